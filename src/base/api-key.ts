@@ -1,0 +1,29 @@
+import { sha256 } from "@oslojs/crypto/sha2";
+import { encodeBase64urlNoPadding } from "@oslojs/encoding";
+import type { Random } from "./random.ts";
+
+const RIG_PREFIX = "sk-fleet-";
+const ADMIN_PREFIX = "sk-admin-";
+const SECRET_BYTES = 32;
+/** Longer than any key of ours; a longer one is not hashed. */
+export const KEY_LENGTH_MAX = 512;
+
+/** 256 random bits: nothing to guess, so a plain SHA-256 is enough to store (no salt, no slow hash). */
+export function newRigKey(random: Random): string {
+  return RIG_PREFIX + encodeBase64urlNoPadding(random.bytes(SECRET_BYTES));
+}
+
+export function newAdminKey(random: Random): string {
+  return ADMIN_PREFIX + encodeBase64urlNoPadding(random.bytes(SECRET_BYTES));
+}
+
+/** What the hub stores and looks up. */
+export function keyHash(key: string): Uint8Array {
+  return sha256(new TextEncoder().encode(key));
+}
+
+/** The key of an Authorization header; undefined when it is no bearer key at all. */
+export function bearerKey(header: string | null | undefined): string | undefined {
+  const key = /^Bearer +(\S+) *$/i.exec(header ?? "")?.[1];
+  return key !== undefined && key.length <= KEY_LENGTH_MAX ? key : undefined;
+}

@@ -1,0 +1,58 @@
+import Type, { type Static } from "typebox";
+import { schema } from "../base/schema.ts";
+import { OUTCOME_NAMES, type OutcomeName } from "./vocabulary.ts";
+
+/** serde's externally tagged enum: a bare word, or one key that holds the text. */
+export type EventOutcome =
+  | "Pending"
+  | "FalsePositive"
+  | { readonly Resolved: { readonly action_taken: string } }
+  | { readonly Escalated: { readonly reason: string } };
+
+export const EventOutcomeJson = Type.Unsafe<EventOutcome>(
+  Type.Union([
+    Type.Enum(["Pending", "FalsePositive"]),
+    Type.Object({ Resolved: Type.Object({ action_taken: Type.String() }) }),
+    Type.Object({ Escalated: Type.Object({ reason: Type.String() }) }),
+  ]),
+);
+
+export const eventOutcomeSchema = schema("outcome", EventOutcomeJson);
+
+/** PATCH /api/fleet/events/{id}/outcome. The rig's own client sends all three keys, null when empty. */
+export const OutcomePatchJson = Type.Object({
+  outcome: Type.Enum([...OUTCOME_NAMES]),
+  action_taken: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  notes: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+});
+export type OutcomePatch = Static<typeof OutcomePatchJson>;
+export const outcomePatchSchema = schema("outcome patch", OutcomePatchJson);
+
+/** An outcome as columns hold it: the name, and the one text that goes with it. */
+export interface OutcomeColumns {
+  readonly outcome: OutcomeName;
+  /** What was done (Resolved) or why it was handed up (Escalated); null otherwise. */
+  readonly action_taken: string | null;
+}
+
+export function outcomeColumns(outcome: EventOutcome): OutcomeColumns {
+  if (typeof outcome === "string") return { outcome, action_taken: null };
+  return "Resolved" in outcome
+    ? { outcome: "Resolved", action_taken: outcome.Resolved.action_taken }
+    : { outcome: "Escalated", action_taken: outcome.Escalated.reason };
+}
+
+export function eventOutcome({ outcome, action_taken }: OutcomeColumns): EventOutcome {
+  if (outcome === "Resolved") return { Resolved: { action_taken: action_taken ?? "" } };
+  if (outcome === "Escalated") return { Escalated: { reason: action_taken ?? "" } };
+  return outcome;
+}
+
+/** Old rigs put the reason of an escalation into `notes` and leave `action_taken` null. */
+export function patchColumns(patch: OutcomePatch): OutcomeColumns & { readonly notes: string | null } {
+  const notes = patch.notes ?? null;
+  const action = patch.action_taken ?? null;
+  if (patch.outcome === "Escalated") return { outcome: "Escalated", action_taken: action ?? notes ?? "", notes };
+  if (patch.outcome === "Resolved") return { outcome: "Resolved", action_taken: action ?? "", notes };
+  return { outcome: patch.outcome, action_taken: null, notes };
+}
