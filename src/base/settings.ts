@@ -125,7 +125,7 @@ function readOne(key: string, setting: Setting<unknown>, sources: readonly Setti
       return setting.parse(found.raw);
     } catch (error) {
       const value = setting.secret ? "a secret" : show(found.raw);
-      throw new Error(`${found.name} ${(error as Error).message}, not ${value}`);
+      throw new Error(`${found.name} ${(error as Error).message}, not ${value}`, { cause: error });
     }
   }
   return setting.fallback;

@@ -1,4 +1,4 @@
-import Type, { type Static } from "typebox";
+import { Type, type Static } from "typebox";
 import { schema } from "../base/schema.ts";
 import { EventOutcomeJson } from "./outcome.ts";
 import { CAMPAIGNS, CATEGORIES, RISK_LEVELS, SEVERITIES, TRACE_STATUSES, VOTE_LEVELS } from "./vocabulary.ts";

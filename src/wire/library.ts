@@ -1,6 +1,6 @@
-import Type, { type Static } from "typebox";
+import { Type, type Static } from "typebox";
 import { schema } from "../base/schema.ts";
-import { FleetEpisodeJson } from "./episode.ts";
+import type { FleetEpisodeJson } from "./episode.ts";
 
 /** The reply to GET /api/fleet/library. `epoch` and `next` come only when the rig asked by version. */
 export const LibraryReplyJson = Type.Object({

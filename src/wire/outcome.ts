@@ -1,4 +1,4 @@
-import Type, { type Static } from "typebox";
+import { Type, type Static } from "typebox";
 import { schema } from "../base/schema.ts";
 import { OUTCOME_NAMES, type OutcomeName } from "./vocabulary.ts";
 
