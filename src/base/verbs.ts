@@ -13,6 +13,8 @@ export interface Argument {
   readonly name: string;
   readonly doc: string;
   readonly optional?: boolean;
+  /** Takes all that follows; only the last argument may. */
+  readonly many?: boolean;
 }
 
 /** A verb as people type it (`rig register`), with all that --help, man pages and completion need. */
@@ -143,14 +145,17 @@ function checkArguments<Context>(program: string, verb: Verb<Context>, args: rea
   if (missing !== undefined) {
     throw new Fault("usage", `${program} ${verb.name}: ${missing.name} is missing`, usageLine(program, verb));
   }
-  const extra = args[known.length];
+  const extra = known.at(-1)?.many === true ? undefined : args[known.length];
   if (extra !== undefined) {
     throw new Fault("usage", `${program} ${verb.name}: unexpected ${JSON.stringify(extra)}`, usageLine(program, verb));
   }
 }
 
 export function usageLine<Context>(program: string, verb: Verb<Context>): string {
-  const args = (verb.arguments ?? []).map(({ name, optional }) => (optional === true ? `[${name}]` : name));
+  const args = (verb.arguments ?? []).map(({ name, optional, many }) => {
+    const shown = many === true ? `${name}…` : name;
+    return optional === true ? `[${shown}]` : shown;
+  });
   const flags = verb.flags === undefined || verb.flags.length === 0 ? [] : ["[flags]"];
   return [program, verb.name, ...args, ...flags].join(" ");
 }
