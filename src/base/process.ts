@@ -1,0 +1,37 @@
+import { Fault } from "./fault.ts";
+import { parseCommand, type Program } from "./verbs.ts";
+
+const FOUND_A_FAULT = 1;
+const MISUSED = 2;
+
+/** Resolves with the signal's name when the process is asked to stop; a second signal ends it at once. */
+export function stopSignal(): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const onSignal = (signal: string): void => {
+    resolve(signal);
+    process.once(signal, () => process.exit(FOUND_A_FAULT));
+  };
+  process.once("SIGTERM", onSignal);
+  process.once("SIGINT", onSignal);
+  return promise;
+}
+
+/** Runs the verb of the words; returns the exit code. A refusal is one sentence to people; anything else is a crash. */
+export async function runProgram<Context>(
+  program: Program<Context>,
+  argv: readonly string[],
+  context: Context,
+): Promise<number> {
+  try {
+    const parsed = parseCommand(program, argv);
+    if ("help" in parsed) {
+      process.stdout.write(parsed.help);
+      return 0;
+    }
+    return await parsed.verb.run(parsed.call, context);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    process.stderr.write(`${error.sentence}\n`);
+    return error.code === "usage" || error.code === "config" ? MISUSED : FOUND_A_FAULT;
+  }
+}

@@ -1,0 +1,93 @@
+import { readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
+import type { Clock } from "../base/clock.ts";
+import { jsonLog, type Log } from "../base/log.ts";
+import type { Random } from "../base/random.ts";
+import { environmentSource, flagSource, readSettings } from "../base/settings.ts";
+import type { Call, Flag } from "../base/verbs.ts";
+import { openZstd } from "../base/zstd-native.ts";
+import { openDatabase, type Database } from "../db/connect.ts";
+import type { Actor, HubContext } from "../domain/context.ts";
+import { hubSettingTable, type HubSettings } from "../domain/settings.ts";
+
+/** What a verb may touch of the process it runs in. */
+export interface Cli {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** One line to people. */
+  readonly print: (line: string) => void;
+  /** One whole line, newline included, to the log. */
+  readonly writeLog: (line: string) => void;
+  /** Resolves when the process is asked to stop. */
+  readonly stopRequested: Promise<string>;
+  readonly version: string;
+}
+
+export const cliActor: Actor = { name: "cli", address: "local" };
+
+/** Every setting as a flag of the verb. */
+export function settingFlags(...keys: readonly (keyof HubSettings)[]): Flag[] {
+  return keys.map((key) => {
+    const { doc, env, fallback } = hubSettingTable[key];
+    const standard = fallback === undefined ? "" : ` (${String(fallback)})`;
+    return { name: key.replaceAll("_", "-"), value: key.toUpperCase(), doc: `${doc}${standard}; or ${env[0]}` };
+  });
+}
+
+export const databaseFlags: readonly Flag[] = settingFlags("database_url", "data_dir");
+
+/** Flags, then the environment, then .env. Faults: `config`, all that is wrong at once. */
+export function hubSettings(call: Call, cli: Cli): HubSettings {
+  return readSettings(hubSettingTable, [
+    flagSource(call.flags),
+    environmentSource(cli.environment),
+    environmentSource(dotEnv(cli.cwd)),
+  ]);
+}
+
+function dotEnv(cwd: string): Record<string, string | undefined> {
+  try {
+    return parseEnv(readFileSync(`${cwd}/.env`, "utf8")) as Record<string, string | undefined>;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
+    throw error;
+  }
+}
+
+export interface OpenHub {
+  readonly context: HubContext;
+  readonly database: Database;
+}
+
+/** The domain over the database of the settings; closes it after `use`. */
+export async function withHub<T>(call: Call, cli: Cli, use: (hub: OpenHub) => Promise<T>): Promise<T> {
+  const settings = hubSettings(call, cli);
+  const log = hubLog(settings, cli);
+  const database = await openHubDatabase(settings, cli, log);
+  try {
+    const zstd = await openZstd();
+    return await use({
+      database,
+      context: { sql: database.sql, clock: cli.clock, random: cli.random, log, zstd, settings },
+    });
+  } finally {
+    await database.close();
+  }
+}
+
+export function hubLog(settings: HubSettings, cli: Cli): Log {
+  return jsonLog({ service: "fleet-hub", level: settings.log_level, clock: cli.clock, write: cli.writeLog });
+}
+
+function openHubDatabase(settings: HubSettings, cli: Cli, log: Log): Promise<Database> {
+  return openDatabase({
+    databaseUrl: settings.database_url,
+    dataDir: settings.data_dir,
+    pool: settings.database_pool,
+    prepare: settings.database_prepare,
+    log,
+    clock: cli.clock,
+  });
+}

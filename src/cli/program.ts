@@ -1,0 +1,19 @@
+import type { Program } from "../base/verbs.ts";
+import { checkVerb } from "./check.ts";
+import { curateVerb } from "./curate.ts";
+import type { Cli } from "./environment.ts";
+import { migrateVerb } from "./migrate.ts";
+import { rigVerbs } from "./rig.ts";
+import { serveVerb } from "./serve.ts";
+import { versionVerb } from "./version.ts";
+
+export const program: Program<Cli> = {
+  name: "fleet-hub",
+  summary: "collects what drilling rigs met and what helped, and gives it to every other rig",
+  verbs: [serveVerb, migrateVerb, ...rigVerbs, curateVerb, checkVerb, versionVerb],
+  defaultVerb: "serve",
+  epilogue: [
+    "Settings come from flags, then the environment, then .env in the working directory.",
+    "Without --database-url the hub keeps everything in an embedded database under --data-dir.",
+  ].join("\n"),
+};

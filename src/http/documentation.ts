@@ -1,0 +1,15 @@
+import { openapi } from "@elysiajs/openapi";
+
+/** The OpenAPI document at /openapi, as JSON: the viewers that the plugin offers load their script from elsewhere. */
+export function documentation(version: string) {
+  return openapi({
+    path: "/openapi/viewer",
+    specPath: "/openapi",
+    provider: null,
+    documentation: {
+      info: { title: "Fleet Hub", version, description: "What one drilling rig learned, every other rig knows" },
+      components: { securitySchemes: { key: { type: "http", scheme: "bearer" } } },
+      security: [{ key: [] }],
+    },
+  });
+}

@@ -1,0 +1,26 @@
+import type { Curator } from "../domain/curation/curator.ts";
+import type { HubContext } from "../domain/context.ts";
+import type { Ingest } from "../domain/ingest.ts";
+import type { Library } from "../domain/library.ts";
+import type { HubMetrics } from "./metrics.ts";
+
+/** What the routes stand on. */
+export interface Hub {
+  readonly context: HubContext;
+  readonly ingest: Ingest;
+  readonly library: Library;
+  readonly curator: Curator;
+  readonly metrics: HubMetrics;
+  readonly version: string;
+}
+
+/** What is known of a request beside itself. */
+export interface Visit {
+  readonly requestId: string;
+  /** The peer's address; never taken from a header. */
+  readonly address: string;
+  /** How long the socket may be silent from here on. */
+  readonly allowSilence: (seconds: number) => void;
+}
+
+export type Handler = (request: Request, visit: Visit, params: Readonly<Record<string, string>>) => Promise<Response>;

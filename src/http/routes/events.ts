@@ -1,0 +1,97 @@
+import { checkContentDigest } from "../../base/digest.ts";
+import { Fault } from "../../base/fault.ts";
+import type { RigIdentity } from "../../domain/context.ts";
+import { readEvent } from "../../domain/events.ts";
+import type { Upload, UploadResult } from "../../domain/ingest.ts";
+import { recordOutcome } from "../../domain/outcomes.ts";
+import { decodeEvent } from "../../wire/codec.ts";
+import { isEventId } from "../../wire/identity.ts";
+import { outcomePatchSchema } from "../../wire/outcome.ts";
+import { HEADERS } from "../../wire/protocol.ts";
+import { requireRig, requireRigOrAdmin } from "../access.ts";
+import { readBody, readJson, requireJson } from "../body.ts";
+import type { Handler, Hub } from "../hub.ts";
+import { bytesBody, json } from "../replies.ts";
+
+/** An authenticated rig on a bad link may pause this long within a body; the runtime's own 10 s cut steady uploads. */
+const UPLOAD_SILENCE_S = 120;
+
+/** POST /api/fleet/events */
+export function uploadEvent(hub: Hub): Handler {
+  return async (request, visit) => {
+    const started = hub.context.clock.monotonic();
+    const rig = await requireRig(hub.context, request);
+    visit.allowSilence(UPLOAD_SILENCE_S);
+    const upload = await readUpload(hub, request, rig);
+    const result = await hub.ingest.accept(upload);
+    hub.metrics.eventReceived(result.status, (hub.context.clock.monotonic() - started) / 1000);
+    return json(result.status === "accepted" ? 201 : 409, uploadReply(result));
+  };
+}
+
+async function readUpload({ context, metrics }: Hub, request: Request, rig: RigIdentity): Promise<Upload> {
+  requireJson(request);
+  const encoding = request.headers.get("content-encoding")?.trim().toLowerCase() ?? "identity";
+  if (encoding !== "zstd" && encoding !== "identity") {
+    throw new Fault(
+      "unsupported_media_type",
+      `Content-Encoding ${JSON.stringify(encoding)} is not taken`,
+      "use zstd or none",
+    );
+  }
+  const body = await readBody(request, context.settings.max_payload_bytes);
+  checkContentDigest(request.headers.get(HEADERS.contentDigest), body);
+  const compressed = encoding === "zstd";
+  const bytes = compressed ? context.zstd.decompress(body, context.settings.max_decompressed_bytes) : body;
+  metrics.eventBytes("wire", body.byteLength);
+  metrics.eventBytes("decoded", bytes.byteLength);
+  const event = decodeEvent(bytes);
+  const rigTimeMs = readRigTime(request);
+  return {
+    rig,
+    event,
+    json: bytes,
+    frame: compressed ? body : context.zstd.compress(bytes),
+    ...(rigTimeMs === undefined ? {} : { rigTimeMs }),
+  };
+}
+
+/** Undefined when absent or nonsense: a rig's clock is never a reason to refuse an event. */
+export function readRigTime(request: Request): number | undefined {
+  const stated = request.headers.get(HEADERS.rigTime);
+  return stated !== null && /^\d{1,15}$/.test(stated) ? Number(stated) : undefined;
+}
+
+function uploadReply(result: UploadResult): object {
+  if (result.status === "conflict") return { id: result.id, status: "conflict", error: result.error, code: "conflict" };
+  return result;
+}
+
+/** GET /api/fleet/events/{id} */
+export function getEvent({ context }: Hub): Handler {
+  return async (request, _visit, { id = "" }) => {
+    const rig = await requireRigOrAdmin(context, request);
+    const event = isEventId(id) ? await readEvent(context, id) : undefined;
+    // Another rig's event and none at all look the same from outside.
+    if (event === undefined || (rig !== undefined && rig.rigId !== event.rigId)) throw noSuchEvent();
+    return new Response(bytesBody(event.json), {
+      headers: { "Content-Type": "application/json", "Cache-Control": "no-store" },
+    });
+  };
+}
+
+/** PATCH /api/fleet/events/{id}/outcome */
+export function patchOutcome(hub: Hub): Handler {
+  return async (request, _visit, { id = "" }) => {
+    const rig = await requireRig(hub.context, request);
+    const patch = outcomePatchSchema.parse(await readJson(request));
+    if (!isEventId(id)) throw noSuchEvent();
+    const reply = await recordOutcome(hub.context, { rig, eventId: id, patch });
+    if (reply.changed) hub.curator.wake();
+    return json(200, { id: reply.id, status: "recorded", outcome: reply.outcome });
+  };
+}
+
+function noSuchEvent(): Fault {
+  return new Fault("not_found", "there is no such event of this rig", "check the id; an event must be uploaded first");
+}

@@ -1,0 +1,56 @@
+import { Type } from "typebox";
+import { schema } from "../../base/schema.ts";
+import { getRig, listRigs, registerRig, revokeRig, rotateRigKey } from "../../domain/rigs.ts";
+import { adminActor, requireAdmin } from "../access.ts";
+import { readJson } from "../body.ts";
+import type { Handler, Hub } from "../hub.ts";
+import { json } from "../replies.ts";
+
+export const RegistrationJson = Type.Object({
+  rig_id: Type.String(),
+  well_id: Type.String(),
+  field: Type.String(),
+});
+const registrationSchema = schema("registration", RegistrationJson);
+
+/** GET /api/fleet/rigs */
+export function getRigs({ context }: Hub): Handler {
+  return async (request) => {
+    await requireAdmin(context, request);
+    return json(200, { rigs: await listRigs(context) });
+  };
+}
+
+/** GET /api/fleet/rigs/{id} */
+export function getOneRig({ context }: Hub): Handler {
+  return async (request, _visit, { id = "" }) => {
+    await requireAdmin(context, request);
+    return json(200, await getRig(context, id));
+  };
+}
+
+/** POST /api/fleet/rigs/register */
+export function postRegister({ context }: Hub): Handler {
+  return async (request, { address, requestId }) => {
+    await requireAdmin(context, request);
+    const registration = registrationSchema.parse(await readJson(request));
+    return json(201, await registerRig(context, registration, adminActor(address, requestId)));
+  };
+}
+
+/** POST /api/fleet/rigs/{id}/revoke */
+export function postRevoke({ context }: Hub): Handler {
+  return async (request, { address, requestId }, { id = "" }) => {
+    await requireAdmin(context, request);
+    const revoked = await revokeRig(context, id, adminActor(address, requestId));
+    return json(200, { ...revoked, status: "revoked" });
+  };
+}
+
+/** POST /api/fleet/rigs/{id}/rotate-key */
+export function postRotate({ context }: Hub): Handler {
+  return async (request, { address, requestId }, { id = "" }) => {
+    await requireAdmin(context, request);
+    return json(200, await rotateRigKey(context, id, adminActor(address, requestId)));
+  };
+}

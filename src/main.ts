@@ -1,0 +1,17 @@
+import packageJson from "../package.json" with { type: "json" };
+import { systemClock } from "./base/clock.ts";
+import { runProgram, stopSignal } from "./base/process.ts";
+import { systemRandom } from "./base/random.ts";
+import { program } from "./cli/program.ts";
+
+process.exitCode = await runProgram(program, process.argv.slice(2), {
+  environment: process.env,
+  cwd: process.cwd(),
+  clock: systemClock,
+  random: systemRandom,
+  print: (line) => process.stdout.write(`${line}\n`),
+  writeLog: (line) => process.stderr.write(line),
+  stopRequested: stopSignal(),
+  version: packageJson.version,
+});
+process.exit();
