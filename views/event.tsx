@@ -1,0 +1,63 @@
+import { trackOf } from "./channels.ts";
+import { ABSENT, number, Outcome, Risk, Time } from "./format.tsx";
+import type { Child, Markup } from "./jsx-runtime.ts";
+import { Heading } from "./layout.tsx";
+import type { EventPage, Frame } from "./model.ts";
+import { PhysicsReport, Trace, Votes } from "./advisory.tsx";
+import { TrackFigure } from "./track.tsx";
+
+/** What, where, how bad, what was done: in this order, before any curve. */
+export function Event({ frame, page }: { readonly frame: Frame; readonly page: EventPage }): Markup {
+  const { event, advisory, window, track } = page;
+  return (
+    <>
+      <Heading frame={frame} />
+      <Facts page={page} nowMs={frame.nowMs} />
+      <TrackFigure
+        id={event.id}
+        window={window}
+        track={trackOf(window, { ...track, category: event.category })}
+        wish={track}
+      />
+      <Votes votes={advisory.votes ?? []} />
+      {advisory.physics_report !== undefined && <PhysicsReport report={advisory.physics_report} />}
+      <Trace entries={advisory.trace_log ?? []} />
+    </>
+  );
+}
+
+function Facts({ page, nowMs }: { readonly page: EventPage; readonly nowMs: number }): Markup {
+  const { event, advisory } = page;
+  const facts: [string, Child][] = [
+    ["Risk", <Risk level={event.risk_level} />],
+    ["Category", event.category],
+    ["Rig", <a href={`/events?rig=${encodeURIComponent(event.rig_id)}`}>{event.rig_id}</a>],
+    ["Well", `${event.well_id}, ${event.field}`],
+    ["Campaign", event.campaign],
+    ["Depth", `${number(event.depth_ft, 1)} ft`],
+    ["Time", <Time iso={event.timestamp} nowMs={nowMs} />],
+    ["Received", <Time iso={event.received_at} nowMs={nowMs} />],
+    ["Recommendation", words(advisory.recommendation)],
+    ["Expected benefit", words(advisory.expected_benefit)],
+    ["Reasoning", words(advisory.reasoning)],
+    ["Outcome", <Outcome name={event.outcome} />],
+    [event.outcome === "Escalated" ? "Reason" : "Action taken", words(event.action_taken)],
+    ["Driller's notes", words(event.notes)],
+    ["Answered", <Time iso={event.outcome_at} nowMs={nowMs} />],
+    ["Episode", event.episode_id ?? "not curated yet"],
+  ];
+  return (
+    <dl class="facts">
+      {facts.map(([name, value]) => (
+        <>
+          <dt>{name}</dt>
+          <dd class="words">{value}</dd>
+        </>
+      ))}
+    </dl>
+  );
+}
+
+function words(text: string | null | undefined): string {
+  return text === null || text === undefined || text === "" ? ABSENT : text;
+}

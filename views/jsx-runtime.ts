@@ -1,0 +1,56 @@
+/** HTML that may stand in a page as it is. Only the runtime and `raw` make it. */
+export class Markup {
+  constructor(readonly html: string) {}
+
+  toString(): string {
+    return this.html;
+  }
+}
+
+export type Child = Markup | string | number | boolean | null | undefined | readonly Child[];
+export type Attributes = Readonly<Record<string, Child>>;
+type Component = (props: never) => Markup;
+
+const VOID_TAGS = new Set(["br", "col", "hr", "img", "input", "link", "meta"]);
+
+/** The one way around escaping: for markup that this project wrote itself, never for data. */
+export function raw(html: string): Markup {
+  return new Markup(html);
+}
+
+export function jsx(tag: string | Component, props: Attributes): Markup {
+  if (typeof tag === "function") return tag(props as never);
+  const { children, ...attributes } = props;
+  const open = `<${tag}${Object.entries(attributes).map(attribute).join("")}>`;
+  return new Markup(VOID_TAGS.has(tag) ? open : `${open}${text(children)}</${tag}>`);
+}
+
+export { jsx as jsxs, jsx as jsxDEV };
+
+export function Fragment({ children }: { readonly children?: Child }): Markup {
+  return new Markup(text(children));
+}
+
+function attribute([name, value]: [string, Child]): string {
+  if (value === undefined || value === null || value === false) return "";
+  return value === true ? ` ${name}` : ` ${name}="${Bun.escapeHTML(String(value))}"`;
+}
+
+function text(child: Child): string {
+  if (child instanceof Markup) return child.html;
+  if (typeof child === "string") return Bun.escapeHTML(child);
+  if (typeof child === "number") return `${child}`;
+  if (child === null || child === undefined || typeof child === "boolean") return "";
+  return child.map(text).join("");
+}
+
+/** What the compiler looks up: any element, any attribute, and components that give markup. */
+export declare namespace JSX {
+  type Element = Markup;
+  interface ElementChildrenAttribute {
+    children: unknown;
+  }
+  interface IntrinsicElements {
+    [tag: string]: Attributes;
+  }
+}
