@@ -9,8 +9,8 @@ type Target = keyof typeof TARGETS;
 /** zstd-napi picks its addon at run time; in an executable the file must be named. */
 const staticAddon: BunPlugin = {
   name: "zstd-napi",
-  setup(build) {
-    build.onLoad({ filter: /zstd-napi\/binding\.js$/ }, () => ({
+  setup(bundler) {
+    bundler.onLoad({ filter: /zstd-napi\/binding\.js$/ }, () => ({
       contents: 'module.exports = require("./build/Release/binding.node");',
       loader: "js",
     }));
@@ -28,7 +28,7 @@ function wantedTarget(args: readonly string[]): Target | undefined {
   const name = args[at]?.split("=")[1] ?? args[at + 1] ?? "";
   if (name in TARGETS) return name as Target;
   console.error(`--target ${JSON.stringify(name)} is unknown: use ${Object.keys(TARGETS).join(" or ")}`);
-  process.exit(2);
+  return process.exit(2);
 }
 
 /** ley reads them as a folder, so each is a module of its own in the executable. */

@@ -49,7 +49,7 @@ export function hubSettings(call: Call, cli: Cli): HubSettings {
 
 function dotEnv(cwd: string): Record<string, string | undefined> {
   try {
-    return parseEnv(readFileSync(`${cwd}/.env`, "utf8")) as Record<string, string | undefined>;
+    return parseEnv(readFileSync(`${cwd}/.env`, "utf8"));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
     throw error;

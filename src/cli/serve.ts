@@ -11,8 +11,7 @@ import { createMetrics } from "../http/metrics.ts";
 import { parseAddress, serve } from "../http/server.ts";
 import { settingFlags, withHub, type Cli, type OpenHub } from "./environment.ts";
 
-const secrets: readonly string[] = ["admin_key"];
-const served = (Object.keys(hubSettingTable) as (keyof HubSettings)[]).filter((key) => !secrets.includes(key));
+const served = (Object.keys(hubSettingTable) as (keyof HubSettings)[]).filter((key) => key !== "admin_key");
 
 export const serveVerb: Verb<Cli> = {
   name: "serve",

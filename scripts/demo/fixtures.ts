@@ -1,0 +1,34 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { zstdDecompressSync } from "node:zlib";
+import { decodeEvent } from "../../src/wire/codec.ts";
+import type { FleetEvent } from "../../src/wire/event.ts";
+
+const FOLDER = join(import.meta.dir, "..", "..", "test", "fixtures");
+
+export interface DemoEvents {
+  /** Real events of the rig, oldest first. */
+  of(rigId: string): readonly FleetEvent[];
+  /** The first event of the rig whose label says that it was in this situation. */
+  inSituation(rigId: string, phase: string): FleetEvent;
+}
+
+export function readDemoEvents(): DemoEvents {
+  const lines = zstdDecompressSync(readFileSync(join(FOLDER, "events.jsonl.zst")))
+    .toString()
+    .trimEnd()
+    .split("\n");
+  const events = lines.map((line) => decodeEvent(Buffer.from(line)));
+  const labels = readFileSync(join(FOLDER, "labels.jsonl"), "utf8").trimEnd().split("\n");
+  const phases = new Map(
+    labels.map((line) => JSON.parse(line) as { id: string; phase: string }).map(({ id, phase }) => [id, phase]),
+  );
+  return {
+    of: (rigId) => events.filter((event) => event.rig_id === rigId),
+    inSituation(rigId, phase) {
+      const found = events.find((event) => event.rig_id === rigId && phases.get(event.id) === phase);
+      if (found === undefined) throw new Error(`the fixtures hold no ${phase} of ${rigId}`);
+      return found;
+    },
+  };
+}

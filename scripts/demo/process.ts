@@ -1,0 +1,67 @@
+import { closeSync, openSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const ROOT = join(import.meta.dir, "..", "..");
+/** What a slow machine may take for a start. */
+const START_MS = 60_000;
+const STOP_MS = 20_000;
+const POLL_MS = 50;
+const LOG_TAIL_LINES = 15;
+
+export interface Daemon {
+  readonly name: string;
+  /** `http://…` that it said it listens at. */
+  readonly url: string;
+  /** SIGTERM, and its exit code. */
+  stop(): Promise<number>;
+  kill(): void;
+}
+
+interface DaemonOptions {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly logFile: string;
+}
+
+/** Starts one of our executables from its sources and waits until it says where it listens. */
+export async function startDaemon({ name, args, env, logFile }: DaemonOptions): Promise<Daemon> {
+  const log = openSync(logFile, "w");
+  const child = Bun.spawn([process.execPath, ...args], {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+    stdin: "ignore",
+    stdout: log,
+    stderr: log,
+  });
+  closeSync(log);
+  const url = await eventually(`${name} starts`, START_MS, () => {
+    if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}\n${tail(logFile)}`);
+    return Promise.resolve(/ready at (http:\/\/\S+)/.exec(readFileSync(logFile, "utf8"))?.[1]);
+  });
+  return {
+    name,
+    url,
+    async stop() {
+      child.kill("SIGTERM");
+      await Promise.race([child.exited, Bun.sleep(STOP_MS)]);
+      return child.exitCode ?? -1;
+    },
+    kill: () => child.kill("SIGKILL"),
+  };
+}
+
+/** Asks until there is an answer. Fails with the name of what was waited for. */
+export async function eventually<T>(what: string, withinMs: number, ask: () => Promise<T | undefined>): Promise<T> {
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (performance.now() > deadline) throw new Error(`${what}: not within ${withinMs / 1000} s`);
+    await Bun.sleep(POLL_MS);
+  }
+}
+
+function tail(file: string): string {
+  return readFileSync(file, "utf8").trimEnd().split("\n").slice(-LOG_TAIL_LINES).join("\n");
+}
