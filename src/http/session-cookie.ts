@@ -1,0 +1,31 @@
+import { readSession, SESSION_MAX_MS } from "../domain/admin.ts";
+import type { HubContext } from "../domain/context.ts";
+
+const NAME = "fleet_session";
+
+/** The session's token as the browser sent it; unproven. */
+export function readSessionCookie(request: Request): string | undefined {
+  return new Bun.CookieMap(request.headers.get("cookie") ?? "").get(NAME) ?? undefined;
+}
+
+export function sessionOf(
+  context: HubContext,
+  token: string | undefined,
+): Promise<{ readonly formToken: string } | undefined> {
+  return readSession(context, token);
+}
+
+/** A Set-Cookie value. Lax, so that a link in a message opens signed in. */
+export function sessionCookie(request: Request, token: string): string {
+  return cookie(request, token, SESSION_MAX_MS / 1000);
+}
+
+export function endedSessionCookie(request: Request): string {
+  return cookie(request, "", 0);
+}
+
+/** Inside the tunnel the hub speaks plain HTTP, where a Secure cookie would not come back. */
+function cookie(request: Request, value: string, maxAge: number): string {
+  const secure = new URL(request.url).protocol === "https:";
+  return new Bun.Cookie(NAME, value, { httpOnly: true, sameSite: "lax", path: "/", maxAge, secure }).toString();
+}
