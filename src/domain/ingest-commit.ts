@@ -1,0 +1,110 @@
+import type { ISql } from "postgres";
+import { Fault } from "../base/fault.ts";
+import { countEvents } from "../db/daily-counts.ts";
+import { isRowError, isTransient } from "../db/errors.ts";
+import { insertEvents, type EventRow } from "../db/events.ts";
+import { keepAside, type QuarantineEntry } from "../db/quarantine.ts";
+import { countUploads, lockRigs, type RigUploads } from "../db/rigs.ts";
+import type { HubContext } from "./context.ts";
+import type { UploadResult } from "./ingest.ts";
+import type { PreparedUpload } from "./ingest-prepare.ts";
+import { judgeKnown } from "./ingest-known.ts";
+import { keyRefusal } from "./rig-access.ts";
+
+export type Settled = { readonly result: UploadResult } | { readonly error: unknown };
+
+/**
+ * Writes a group in one transaction; each upload gets its own result, in order. Never rejects. When the database
+ * refuses a row, each upload is tried alone, so that a poison row fails only itself.
+ */
+export async function commitUploads(context: HubContext, uploads: readonly PreparedUpload[]): Promise<Settled[]> {
+  try {
+    return await context.sql.begin((tx) => commitGroup(context, tx, uploads));
+  } catch (error) {
+    const retry = uploads.length > 1 && (isRowError(error) || isTransient(error));
+    if (!retry) return uploads.map(() => ({ error: isRowError(error) ? unstorable(error) : error }));
+  }
+  const settled: Settled[] = [];
+  for (const upload of uploads) settled.push(...(await commitUploads(context, [upload])));
+  return settled;
+}
+
+async function commitGroup(context: HubContext, tx: ISql, uploads: readonly PreparedUpload[]): Promise<Settled[]> {
+  const nowMs = context.clock.now();
+  const settled = await refuse(tx, uploads, nowMs);
+  const admitted = uploads.filter((upload) => !settled.has(upload));
+  const firsts = firstOfEachId(admitted);
+  const fresh = await insertEvents(
+    tx,
+    firsts.map(({ row }) => row),
+  );
+  const stored = firsts.filter(({ row }) => fresh.has(row.id));
+  for (const upload of stored) settled.set(upload, { result: accepted(upload.row) });
+  const rows = stored.map(({ row }) => row);
+  await Promise.all([
+    countEvents(tx, rows, 1),
+    countUploads(tx, rigUploads(admitted, fresh), new Date(nowMs)),
+    keepAside(tx, rows.filter(({ held }) => held).map(fromTheFuture)),
+  ]);
+  const known = admitted.filter((upload) => !settled.has(upload));
+  for (const [upload, outcome] of await judgeKnown(context, tx, known)) settled.set(upload, outcome);
+  return uploads.map((upload) => settled.get(upload) ?? { error: new Error("an upload of the group was passed over") });
+}
+
+/** The keys as they are now, under the locks that a revocation has to wait for. */
+async function refuse(
+  tx: ISql,
+  uploads: readonly PreparedUpload[],
+  nowMs: number,
+): Promise<Map<PreparedUpload, Settled>> {
+  const locked = await lockRigs(tx, [...new Set(uploads.map(({ row }) => row.rig_id))]);
+  const rigs = new Map(locked.map((rig) => [rig.rig_id, rig]));
+  const refused = new Map<PreparedUpload, Settled>();
+  for (const upload of uploads) {
+    const error = keyRefusal(rigs.get(upload.row.rig_id), upload.keyHash, nowMs);
+    if (error !== undefined) refused.set(upload, { error });
+  }
+  return refused;
+}
+
+/** An id twice in one statement would be answered as new twice; the second one is judged against the first. */
+function firstOfEachId(uploads: readonly PreparedUpload[]): PreparedUpload[] {
+  const firsts = new Map<string, PreparedUpload>();
+  for (const upload of uploads) if (!firsts.has(upload.row.id)) firsts.set(upload.row.id, upload);
+  return [...firsts.values()];
+}
+
+function accepted({ id, held }: EventRow): UploadResult {
+  return held ? { status: "accepted", id, held: "future_timestamp" } : { status: "accepted", id };
+}
+
+/** One entry a rig; a replay proves it alive, but counts nothing. */
+function rigUploads(admitted: readonly PreparedUpload[], fresh: ReadonlySet<string>): RigUploads[] {
+  const counted = new Set<string>();
+  const byRig = new Map<string, RigUploads>();
+  for (const { row, rigOffsetS } of admitted) {
+    const before = byRig.get(row.rig_id);
+    const isNew = fresh.has(row.id) && !counted.has(row.id);
+    counted.add(row.id);
+    byRig.set(row.rig_id, {
+      rig_id: row.rig_id,
+      stored: (before?.stored ?? 0) + (isNew ? 1 : 0),
+      clock_offset_s: rigOffsetS ?? before?.clock_offset_s ?? null,
+    });
+  }
+  return [...byRig.values()];
+}
+
+function fromTheFuture(row: EventRow): QuarantineEntry {
+  const { id, rig_id, digest, body_bytes, clock_offset_s, received_at, timestamp } = row;
+  const aheadS = Math.round((timestamp.getTime() - received_at.getTime()) / 1000);
+  const detail = `its timestamp is ${aheadS} s ahead of the hub's clock`;
+  const entry = { rig_id, digest, body_bytes, clock_offset_s, received_at };
+  return { event_id: id, reason: "future_timestamp", detail, frame: null, ...entry };
+}
+
+function unstorable(cause: unknown): Fault {
+  const fault = new Fault("schema", "the database cannot hold a value of this event", "look for an odd text or number");
+  fault.cause = cause;
+  return fault;
+}

@@ -1,0 +1,121 @@
+import type { ISql } from "postgres";
+import { assert } from "../base/assert.ts";
+import { Fault } from "../base/fault.ts";
+import { isStorable } from "../base/json.ts";
+import { OUTCOME_TEXT_MAX } from "../base/limits.ts";
+import { countEvents } from "../db/daily-counts.ts";
+import { lockEvent, releaseEvent, replaceContent, storedBody } from "../db/events.ts";
+import {
+  keepReplaced,
+  lockQuarantined,
+  quarantinedRig,
+  quarantinePage,
+  setVerdict,
+  type LockedQuarantine,
+  type QuarantineDecision,
+  type QuarantineRow,
+  type Verdict,
+} from "../db/quarantine.ts";
+import { lockRigs } from "../db/rigs.ts";
+import { decodeEvent } from "../wire/codec.ts";
+import { audit } from "./admin.ts";
+import type { Actor, HubContext } from "./context.ts";
+import { eventContent } from "./stored-event.ts";
+
+export const QUARANTINE_PAGE_MAX = 500;
+
+/** Newest first; `before` is the id that the page before ended with. */
+export async function listQuarantine(
+  { sql }: HubContext,
+  { limit, before }: { readonly limit: number; readonly before?: number },
+): Promise<QuarantineRow[]> {
+  return quarantinePage(sql, { limit: Math.min(limit, QUARANTINE_PAGE_MAX), before });
+}
+
+export interface Decision {
+  readonly id: number;
+  readonly decision: QuarantineDecision;
+  /** Why, in the person's words; may be empty. */
+  readonly note: string;
+}
+
+/**
+ * An accepted event from the future goes to curation; an accepted twin takes the place of the stored body, which is
+ * kept here in its stead. What was discarded can still be accepted; what was accepted stays so.
+ * Returns whether anything changed. Faults: `not_found`, `conflict`, `schema`.
+ */
+export async function decideQuarantine(
+  context: HubContext,
+  { id, decision, note }: Decision,
+  actor: Actor,
+): Promise<{ id: number; decision: QuarantineDecision; changed: boolean }> {
+  checkNote(note);
+  return context.sql.begin(async (tx) => {
+    const entry = await lockEntry(tx, id);
+    if (entry.decision === decision) return { id, decision, changed: false };
+    if (entry.decision === "accepted") throw decided(id);
+    const decided_at = new Date(context.clock.now());
+    const verdict = { decision, decided_at, decided_by: actor.name, decision_note: note };
+    if (decision === "accepted") await accept(context, tx, entry, verdict);
+    await setVerdict(tx, id, verdict);
+    const detail = { id, reason: entry.reason, note };
+    await audit({ ...context, sql: tx }, actor, `quarantine.${decision}`, entry.event_id, detail);
+    return { id, decision, changed: true };
+  });
+}
+
+/** The rig's lock first, as ingest takes them. */
+async function lockEntry(tx: ISql, id: number): Promise<LockedQuarantine> {
+  const rigId = await quarantinedRig(tx, id);
+  if (rigId !== undefined) await lockRigs(tx, [rigId]);
+  const entry = rigId === undefined ? undefined : await lockQuarantined(tx, id);
+  if (entry === undefined) throw new Fault("not_found", `there is no quarantine entry ${id}`, "list them first");
+  return entry;
+}
+
+async function accept(context: HubContext, tx: ISql, entry: LockedQuarantine, verdict: Verdict): Promise<void> {
+  if (entry.reason === "future_timestamp") await releaseEvent(tx, entry.event_id);
+  else await replaceBody(context, tx, entry, verdict);
+}
+
+async function replaceBody(context: HubContext, tx: ISql, twin: LockedQuarantine, verdict: Verdict): Promise<void> {
+  const event = await lockEvent(tx, twin.event_id);
+  const replaced = await storedBody(tx, twin.event_id);
+  assert(event !== undefined && replaced !== undefined, "a twin's event is stored");
+  const fresh = readTwin(context, twin, verdict.decided_at);
+  const { outcome, action_taken, notes, outcome_at } = event;
+  const content = replaced.outcome_recorded ? { ...fresh, outcome, action_taken, notes, outcome_at } : fresh;
+  await keepReplaced(
+    tx,
+    {
+      event_id: twin.event_id,
+      rig_id: twin.rig_id,
+      reason: "conflict",
+      detail: `replaced by entry ${twin.id}`,
+      digest: replaced.digest,
+      frame: replaced.frame,
+      body_bytes: replaced.body_bytes,
+      clock_offset_s: null,
+      received_at: replaced.received_at,
+    },
+    { ...verdict, decision: "discarded" },
+  );
+  await countEvents(tx, [event], -1);
+  await replaceContent(tx, twin.event_id, content);
+  await countEvents(tx, [{ ...content, rig_id: event.rig_id }], 1);
+}
+
+function readTwin({ zstd }: HubContext, { frame, body_bytes }: LockedQuarantine, at: Date) {
+  assert(frame !== null, "a twin has its body");
+  const json = zstd.decompress(frame, body_bytes);
+  return eventContent({ event: decodeEvent(json), json, frame }, at);
+}
+
+function checkNote(note: string): void {
+  if (note.length <= OUTCOME_TEXT_MAX && isStorable(note)) return;
+  throw new Fault("schema", `/note is over ${OUTCOME_TEXT_MAX} characters or cannot be stored`, "shorten it");
+}
+
+function decided(id: number): Fault {
+  return new Fault("conflict", `quarantine entry ${id} was accepted`, "accept another body of the event instead");
+}
