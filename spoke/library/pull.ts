@@ -12,7 +12,6 @@ export interface LibrarySource {
   get(
     path: string,
     options: {
-      readonly headers: Readonly<Record<string, string>>;
       readonly maxReplyBytes: number;
       readonly maxJsonBytes: number;
       readonly deadlineMs: number;
@@ -52,7 +51,6 @@ export async function pullPage(pull: Pull): Promise<PageResult> {
   const cursor = pull.store.cursor();
   const since = cursor.run?.full === true ? 0 : sinceOf(cursor, { count: pull.store.count(), cap: pull.cap });
   const reply = await pull.source.get(pathOf(cursor, since), {
-    headers: { "accept-encoding": "zstd" },
     maxReplyBytes: LIBRARY_BODY_MAX,
     maxJsonBytes: LIBRARY_JSON_MAX,
     deadlineMs: pull.deadlineMs,

@@ -1,0 +1,46 @@
+import { Fault } from "../src/base/fault.ts";
+import { recordAcknowledgment } from "./acknowledgments.ts";
+import { createApi } from "./api/api.ts";
+import type { SpokeContext } from "./context.ts";
+import type { Mirror } from "./library/mirror.ts";
+import type { LibraryStore } from "./library/store.ts";
+import type { LibrarySync, SyncReport } from "./library/sync.ts";
+import type { Link } from "./link.ts";
+import type { Metrics } from "./metrics.ts";
+import type { Queue } from "./queue/queue.ts";
+import { createRecall } from "./recall.ts";
+import { spokeStatus } from "./status.ts";
+import type { Uploader } from "./uploader.ts";
+
+export interface SpokeParts {
+  readonly queue: Queue;
+  readonly store: LibraryStore;
+  readonly link: Link;
+  readonly mirror: Mirror;
+  readonly sync: LibrarySync;
+  readonly uploader: Uploader;
+  readonly metrics: Metrics;
+}
+
+/** The parts of a spoke behind its own address. */
+export function createSpokeApi(context: SpokeContext, parts: SpokeParts): (request: Request) => Promise<Response> {
+  const { queue, store, link, mirror, sync, uploader, metrics } = parts;
+  const { settings } = context;
+  const status = (): ReturnType<typeof spokeStatus> =>
+    spokeStatus({ settings, queue, store, sync: sync.state, link: link.state, upload: uploader.state });
+  return createApi(context, {
+    enqueue: (event) => queue.enqueue(event),
+    acknowledge: (record) => void recordAcknowledgment(queue, settings, record),
+    recall: createRecall(context, mirror, (tookS) => metrics.observeRecall(tookS)),
+    sync: () => requireEnabled(settings.enabled, () => sync.syncOnce()),
+    status,
+    async metrics() {
+      return { text: await metrics.render(status(), link.state.uploadedBytes), contentType: metrics.contentType };
+    },
+  });
+}
+
+async function requireEnabled(enabled: boolean, sync: () => Promise<SyncReport>): Promise<SyncReport> {
+  if (enabled) return sync();
+  throw new Fault("config", "enabled is false, so nothing is pulled", "set enabled = true and start the spoke again");
+}

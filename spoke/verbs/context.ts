@@ -1,0 +1,59 @@
+import type { Flag, Verb } from "../../src/base/verbs.ts";
+import type { SpokeContext } from "../context.ts";
+import { loadSettings, type Surroundings } from "../load-settings.ts";
+import type { serve } from "../serve.ts";
+import type { SpokeSettings } from "../settings.ts";
+
+/** What a verb may touch of the world, passed in. */
+export interface VerbContext extends Surroundings {
+  /** One or more whole lines for people or programs; a newline is added. */
+  readonly print: (text: string) => void;
+  /** `-` is what comes by standard input. Throws when it cannot be read. */
+  readonly readFile: (path: string) => Promise<Uint8Array>;
+  /** A verb that prints to people logs only what is wrong, beside what it prints. */
+  readonly contextOf: (settings: SpokeSettings, logging: "all" | "problems") => SpokeContext;
+  readonly serve: typeof serve;
+  /** Aborts when the process is asked to stop. */
+  readonly stopping: AbortSignal;
+}
+
+export type SpokeVerb = Verb<VerbContext>;
+
+export const CONFIG_FLAG: Flag = {
+  name: "config",
+  value: "FILE",
+  doc: "settings as TOML, section [fleet]; by default $FLEET_CONFIG, then /etc/fleet-spoke/fleet.toml if it is there",
+};
+
+export const JSON_FLAG: Flag = { name: "json", doc: "print JSON, for programs" };
+
+const DEFAULT_CONFIG = "/etc/fleet-spoke/fleet.toml";
+
+/** Faults: `config`. */
+export function settingsOf(
+  flags: Readonly<Record<string, string | boolean | undefined>>,
+  context: VerbContext,
+): SpokeSettings {
+  const named = flags["config"] ?? context.environment["FLEET_CONFIG"];
+  const path = typeof named === "string" && named !== "" ? named : usualConfig(context);
+  return loadSettings(path, context);
+}
+
+function usualConfig({ readText }: VerbContext): string | undefined {
+  try {
+    readText(DEFAULT_CONFIG);
+    return DEFAULT_CONFIG;
+  } catch (error) {
+    if ((error as { code?: unknown }).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** A text flag; undefined when it was not given. */
+export function textFlag(
+  flags: Readonly<Record<string, string | boolean | undefined>>,
+  key: string,
+): string | undefined {
+  const value = flags[key];
+  return typeof value === "string" ? value : undefined;
+}
