@@ -53,6 +53,7 @@ async function run(_call: Call, cli: Cli, { context, database }: OpenHub): Promi
   await server.drain(settings.drain_s * 1000);
   await ingest.drain();
   await curatorStopped;
+  await library.close();
   log.info("hub.stopped");
   return 0;
 }

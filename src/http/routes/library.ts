@@ -1,5 +1,6 @@
 import { Fault } from "../../base/fault.ts";
 import type { LibraryRequest } from "../../domain/library.ts";
+import { parseModifiedSince } from "../../domain/library/modified-since.ts";
 import { libraryStats } from "../../domain/stats.ts";
 import { LIBRARY_PAGE_MAX } from "../../wire/library.ts";
 import { HEADERS } from "../../wire/protocol.ts";
@@ -37,7 +38,7 @@ function libraryRequest(request: Request): LibraryRequest {
   const query = new URL(request.url).searchParams;
   const since = wholeNumber(query, "since", Number.MAX_SAFE_INTEGER);
   const limit = wholeNumber(query, "limit", LIBRARY_PAGE_MAX);
-  const modifiedSinceS = readModifiedSince(request.headers.get("if-modified-since"));
+  const modifiedSinceS = parseModifiedSince(request.headers.get("if-modified-since"));
   const dropped = request.headers.get(HEADERS.droppedEvents);
   return {
     key: requestKey(request),
@@ -64,14 +65,6 @@ function wholeNumber(query: URLSearchParams, name: string, max: number): number 
   const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
   if (value <= max) return value;
   throw new Fault("invalid_request", `${name}=${text.slice(0, 40)} is not a whole number up to ${max}`, `mend ${name}`);
-}
-
-/** Old rigs send bare Unix seconds, where HTTP wants a date: both are understood, anything else asks for everything. */
-function readModifiedSince(header: string | null): number | undefined {
-  if (header === null) return undefined;
-  if (/^\d{1,12}$/.test(header.trim())) return Number(header);
-  const parsed = Date.parse(header);
-  return Number.isNaN(parsed) ? undefined : Math.floor(parsed / 1000);
 }
 
 function acceptsZstd(header: string | null): boolean {
