@@ -1,0 +1,92 @@
+import type { Database } from "bun:sqlite";
+import type { Clock } from "../../src/base/clock.ts";
+import type { Log } from "../../src/base/log.ts";
+import { createBallast, type Ballast } from "./ballast.ts";
+import { createCorruptRows, type CorruptRows } from "./corrupt-rows.ts";
+import { openDatabase } from "./database.ts";
+import { createEventRows, type EventRows } from "./event-rows.ts";
+import { createFolderFiles, type FolderFiles } from "./folder-files.ts";
+import {
+  createAcknowledgmentRows,
+  createOutcomeRows,
+  type AcknowledgmentRows,
+  type OutcomeRows,
+} from "./outcome-rows.ts";
+import { createReceipts, type Receipts } from "./receipts.ts";
+import { isDiskFull } from "./sqlite-errors.ts";
+
+export interface QueueLimits {
+  /** Events that wait or are set aside. */
+  readonly maxEvents: number;
+  /** Of all bodies kept, compressed. */
+  readonly maxBytes: number;
+}
+
+export interface QueueDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Only this rig's events are taken. */
+  readonly rigId: string;
+  readonly limits: QueueLimits;
+}
+
+/** The open file and its tables: what the parts of the queue stand on. */
+export interface Store extends QueueDeps {
+  readonly db: Database;
+  readonly ballast: Ballast;
+  readonly events: EventRows;
+  readonly outcomes: OutcomeRows;
+  readonly acknowledgments: AcknowledgmentRows;
+  readonly receipts: Receipts;
+  readonly corrupt: CorruptRows;
+  readonly folderFiles: FolderFiles;
+  /** All or nothing, on disk when the outermost returns. On a full disk the ballast is given up for one more try. */
+  write<T>(change: () => T): T;
+}
+
+export function openStore(path: string, deps: QueueDeps): Store {
+  const ballast = createBallast(`${path}.ballast`);
+  const db = openDatabase(path, { clock: deps.clock, log: deps.log, ballast });
+  ballast.restore();
+  const events = createEventRows(db);
+  return {
+    ...deps,
+    db,
+    ballast,
+    events,
+    outcomes: createOutcomeRows(db),
+    acknowledgments: createAcknowledgmentRows(db),
+    receipts: createReceipts(db),
+    corrupt: createCorruptRows(db),
+    folderFiles: createFolderFiles(db),
+    write: (change) => (db.inTransaction ? change() : writeWithRoom({ db, ballast, events }, change)),
+  };
+}
+
+function writeWithRoom<T>(store: Pick<Store, "db" | "ballast" | "events">, change: () => T): T {
+  try {
+    return commit(store, change);
+  } catch (error) {
+    if (!isDiskFull(error) || !store.ballast.release()) throw error;
+    emptyLog(store.db);
+    return commit(store, change);
+  }
+}
+
+function commit<T>({ db, events }: Pick<Store, "db" | "events">, change: () => T): T {
+  try {
+    return db.transaction(change).immediate();
+  } catch (error) {
+    events.forgetTally();
+    throw error;
+  }
+}
+
+/** What stands in the log moves into the file, as far as the disk lets it, and the log starts anew. */
+export function emptyLog(db: Database): void {
+  try {
+    db.run("pragma wal_checkpoint(truncate)");
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+  }
+}
