@@ -18,7 +18,7 @@ export function Events({ frame, page }: { readonly frame: Frame; readonly page: 
       ) : (
         <EventTable events={events} nowMs={frame.nowMs} caption="Events, newest first" />
       )}
-      {next !== undefined && (
+      {next !== null && (
         <p>
           <a href={eventsHref(filter, next)} rel="next">
             Older events
@@ -58,9 +58,9 @@ export function EventTable(props: { events: readonly EventLine[]; nowMs: number;
 }
 
 /** The address of a list: filters that are not set are left out. */
-export function eventsHref(filter: EventFilter, before?: string): string {
+export function eventsHref(filter: EventFilter, after?: string): string {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries({ ...filter, before })) {
+  for (const [name, value] of Object.entries({ ...filter, after })) {
     if (value !== undefined) query.set(name, value);
   }
   return query.size === 0 ? "/events" : `/events?${query}`;

@@ -16,6 +16,11 @@ export function number(value: number | null | undefined, digits = 0): string {
   return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
+/** `71 %` of a share from 0 to 1. */
+export function percent(share: number | null): string {
+  return share === null ? ABSENT : `${number(share * 100)} %`;
+}
+
 /** `2026-02-09 14:02:10 UTC` of an ISO time. */
 export function utc(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;

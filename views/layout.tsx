@@ -46,8 +46,14 @@ export function Document({ title, charts = false, children }: DocumentProps): Ma
   return raw(`<!doctype html>${page.html}`);
 }
 
-/** A signed-in page: menu, the view, and where it says that it has grown old. `children` is what a live refresh replaces. */
-export function Page({ frame, charts, children }: { frame: Frame; charts?: boolean; children?: Child }): Markup {
+interface PageProps extends Pick<DocumentProps, "charts" | "children"> {
+  readonly frame: Frame;
+  /** Whether the view asks for itself again while somebody looks; `children` is what that replaces. */
+  readonly live: boolean;
+}
+
+/** A signed-in page: menu, the view, and where it says that it has grown old. */
+export function Page({ frame, live, charts, children }: PageProps): Markup {
   return (
     <Document title={frame.title} charts={charts ?? false}>
       <a class="skip" href="#main">
@@ -63,9 +69,13 @@ export function Page({ frame, charts, children }: { frame: Frame; charts?: boole
       </header>
       <p id="notice" role="status" hidden></p>
       <main id="main" tabindex="-1">
-        <div id="live" hx-get={frame.here} hx-trigger="fleet:tick from:body" hx-swap="innerMorph">
-          {children}
-        </div>
+        {live ? (
+          <div id="live" hx-get={frame.here} hx-trigger="fleet:tick from:body" hx-swap="innerMorph">
+            {children}
+          </div>
+        ) : (
+          children
+        )}
       </main>
     </Document>
   );

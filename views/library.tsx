@@ -2,26 +2,42 @@ import { eventHref } from "./events.tsx";
 import { ABSENT, number, Outcome, Risk, Time } from "./format.tsx";
 import type { Markup } from "./jsx-runtime.ts";
 import { Heading } from "./layout.tsx";
+import { Shares } from "./shares.tsx";
 import type { EpisodeLine, Frame, LibraryPage } from "./model.ts";
 
 export function Library({ frame, page }: { readonly frame: Frame; readonly page: LibraryPage }): Markup {
+  const { stats } = page;
   return (
     <>
       <Heading frame={frame} />
       <p>
-        Version {number(page.version)}: {number(page.active)} active episodes, {number(page.archived)} archived.
+        Version {number(stats.version)}: {number(stats.total)} active episodes, {number(stats.archived)} archived.
       </p>
       {page.episodes.length === 0 ? (
         <p class="empty">No episodes yet. Curation makes them from events, some seconds after these arrive.</p>
       ) : (
         <EpisodeTable episodes={page.episodes} nowMs={frame.nowMs} />
       )}
+      {stats.total > 0 && (
+        <section aria-labelledby="shares">
+          <h2 id="shares">What it holds</h2>
+          <Shares title="Categories" counts={stats.category_breakdown.map((row) => [row.category, row.count])} />
+          <Shares title="Outcomes" counts={stats.outcome_breakdown.map((row) => [row.outcome, row.count])} />
+        </section>
+      )}
+      {page.next !== null && (
+        <p>
+          <a href={`/library?${new URLSearchParams({ after: page.next })}`} rel="next">
+            Lower scores
+          </a>
+        </p>
+      )}
     </>
   );
 }
 
 function EpisodeTable({ episodes, nowMs }: { episodes: readonly EpisodeLine[]; nowMs: number }): Markup {
-  const caption = `The ${number(episodes.length)} best active episodes, by score`;
+  const caption = `Active episodes, the best first`;
   return (
     <div class="scroll" tabindex="0" role="region" aria-label={caption}>
       <table>

@@ -13,10 +13,12 @@ export interface Frame {
 /** A figure and the list that it counts. */
 export interface Figure {
   readonly label: string;
-  readonly value: number | null;
-  readonly href: string;
+  readonly value: number;
+  readonly href?: string;
   /** Draws the eye when it is not zero. */
-  readonly alarming: boolean;
+  readonly alarming?: boolean;
+  /** Nobody counted further: this many stands for as many and more. */
+  readonly countedTo?: number;
 }
 
 /** Times are ISO 8601 in UTC. */
@@ -38,6 +40,11 @@ export interface EventLine {
 export interface OverviewPage {
   readonly figures: readonly Figure[];
   readonly latest: readonly EventLine[];
+  /** Of the last 30 days, as is the next. */
+  readonly outcomes: readonly { readonly outcome: OutcomeName; readonly count: number }[];
+  readonly categories: readonly { readonly category: Category; readonly count: number }[];
+  /** Of the last curation run; null when it went well. */
+  readonly curationError: string | null;
   readonly rigCount: number;
 }
 
@@ -50,7 +57,10 @@ export interface RigLine {
   readonly last_sync: string | null;
   readonly last_event_at: string | null;
   readonly event_count: number;
-  readonly synced_version: number | null;
+  readonly versions_behind: number;
+  readonly events_7d: number;
+  /** Of these, 0 to 1; null when there were none. */
+  readonly answered_7d: number | null;
   readonly clock_offset_s: number | null;
   readonly spoke_version: string | null;
   readonly dropped_events: number;
@@ -58,7 +68,6 @@ export interface RigLine {
 
 export interface RigsPage {
   readonly rigs: readonly RigLine[];
-  /** Newest version of the library: what a rig is behind of. */
   readonly libraryVersion: number;
 }
 
@@ -72,8 +81,8 @@ export interface EventFilter {
 export interface EventsPage {
   readonly filter: EventFilter;
   readonly events: readonly EventLine[];
-  /** Cursor of the page after this one; undefined on the last. */
-  readonly next: string | undefined;
+  /** Where the page after this one starts; null on the last. */
+  readonly next: string | null;
 }
 
 export interface EventPage {
@@ -104,10 +113,19 @@ export interface EpisodeLine {
   readonly timestamp: string;
 }
 
-export interface LibraryPage {
+/** Breakdowns are of the active episodes. */
+export interface LibraryFigures {
   readonly version: number;
-  readonly active: number;
+  /** Active episodes. */
+  readonly total: number;
   readonly archived: number;
+  readonly category_breakdown: readonly { readonly category: Category; readonly count: number }[];
+  readonly outcome_breakdown: readonly { readonly outcome: OutcomeName; readonly count: number }[];
+}
+
+export interface LibraryPage {
+  readonly stats: LibraryFigures;
   /** The best first. */
   readonly episodes: readonly EpisodeLine[];
+  readonly next: string | null;
 }

@@ -2,12 +2,14 @@ import { EventTable } from "./events.tsx";
 import { number } from "./format.tsx";
 import type { Markup } from "./jsx-runtime.ts";
 import { Heading } from "./layout.tsx";
+import { Shares } from "./shares.tsx";
 import type { Figure, Frame, OverviewPage } from "./model.ts";
 
 export function Overview({ frame, page }: { readonly frame: Frame; readonly page: OverviewPage }): Markup {
   return (
     <>
       <Heading frame={frame} />
+      {page.curationError !== null && <p class="problem">{`The last curation run failed: ${page.curationError}`}</p>}
       <Figures figures={page.figures} />
       <section aria-labelledby="latest">
         <h2 id="latest">Latest events</h2>
@@ -17,6 +19,13 @@ export function Overview({ frame, page }: { readonly frame: Frame; readonly page
           <EventTable events={page.latest} nowMs={frame.nowMs} caption="The latest events, newest first" />
         )}
       </section>
+      {page.categories.length > 0 && (
+        <section aria-labelledby="month">
+          <h2 id="month">Last 30 days</h2>
+          <Shares title="Outcomes" counts={page.outcomes.map(({ outcome, count }) => [outcome, count])} />
+          <Shares title="Most frequent categories" counts={page.categories.map((row) => [row.category, row.count])} />
+        </section>
+      )}
     </>
   );
 }
@@ -24,14 +33,20 @@ export function Overview({ frame, page }: { readonly frame: Frame; readonly page
 function Figures({ figures }: { readonly figures: readonly Figure[] }): Markup {
   return (
     <ul class="figures">
-      {figures.map(({ label, value, href, alarming }) => (
-        <li class={alarming && value !== null && value > 0 ? "alarming" : undefined}>
-          <a href={href}>
-            <strong>{number(value)}</strong> <span>{label}</span>
-          </a>
+      {figures.map((figure) => (
+        <li class={figure.alarming === true && figure.value > 0 ? "alarming" : undefined}>
+          {figure.href === undefined ? <p>{words(figure)}</p> : <a href={figure.href}>{words(figure)}</a>}
         </li>
       ))}
     </ul>
+  );
+}
+
+function words({ label, value, countedTo }: Figure): Markup {
+  return (
+    <>
+      <strong>{value === countedTo ? `${number(value)}+` : number(value)}</strong> {label}
+    </>
   );
 }
 

@@ -1,4 +1,4 @@
-import { ABSENT, number, Time } from "./format.tsx";
+import { ABSENT, number, percent, Time } from "./format.tsx";
 import type { Markup } from "./jsx-runtime.ts";
 import { Heading } from "./layout.tsx";
 import type { Frame, RigLine, RigsPage } from "./model.ts";
@@ -28,17 +28,19 @@ function RigTable({ page, nowMs }: { readonly page: RigsPage; readonly nowMs: nu
             {["State", "Rig", "Well", "Field", "Last seen", "Last event", "Last sync"].map((name) => (
               <th scope="col">{name}</th>
             ))}
-            {["Versions behind", "Events", "Dropped on rig", "Clock offset, s"].map((name) => (
-              <th scope="col" class="number">
-                {name}
-              </th>
-            ))}
+            {["Versions behind", "Events", "Events, 7 d", "Answered, 7 d", "Dropped on rig", "Clock offset, s"].map(
+              (name) => (
+                <th scope="col" class="number">
+                  {name}
+                </th>
+              ),
+            )}
             <th scope="col">Spoke</th>
           </tr>
         </thead>
         <tbody>
           {page.rigs.map((rig) => (
-            <Row rig={rig} libraryVersion={page.libraryVersion} nowMs={nowMs} />
+            <Row rig={rig} nowMs={nowMs} />
           ))}
         </tbody>
       </table>
@@ -46,8 +48,7 @@ function RigTable({ page, nowMs }: { readonly page: RigsPage; readonly nowMs: nu
   );
 }
 
-function Row({ rig, libraryVersion, nowMs }: { rig: RigLine; libraryVersion: number; nowMs: number }): Markup {
-  const behind = rig.synced_version === null ? null : Math.max(0, libraryVersion - rig.synced_version);
+function Row({ rig, nowMs }: { readonly rig: RigLine; readonly nowMs: number }): Markup {
   return (
     <tr id={`rig-${rig.rig_id}`}>
       <td class={`status-${rig.status}`}>
@@ -64,8 +65,10 @@ function Row({ rig, libraryVersion, nowMs }: { rig: RigLine; libraryVersion: num
           <Time iso={iso} nowMs={nowMs} />
         </td>
       ))}
-      <td class="number">{number(behind)}</td>
+      <td class="number">{number(rig.versions_behind)}</td>
       <td class="number">{number(rig.event_count)}</td>
+      <td class="number">{number(rig.events_7d)}</td>
+      <td class="number">{percent(rig.answered_7d)}</td>
       <td class="number">{number(rig.dropped_events)}</td>
       <td class="number">{number(rig.clock_offset_s, 1)}</td>
       <td>{rig.spoke_version ?? ABSENT}</td>

@@ -12,7 +12,7 @@ interface TrackProps {
   readonly wish: EventPage["track"];
 }
 
-/** The plot is for eyes; caption, sentence and table say the same to everyone. A refresh leaves the drawn plot alone. */
+/** The plot is for eyes; caption, sentence and table say the same to everyone. */
 export function TrackFigure({ id, window, track, wish }: TrackProps): Markup {
   const axis = track.by === "time" ? "time" : "depth";
   return (
@@ -21,7 +21,7 @@ export function TrackFigure({ id, window, track, wish }: TrackProps): Markup {
       <TrackForm id={id} track={track} wish={wish} />
       <figure>
         <figcaption>{`${track.title}${track.unit === "" ? "" : `, ${track.unit}`}, over ${axis}`}</figcaption>
-        <div id="track" class="track" hx-morph-skip aria-hidden="true"></div>
+        <div id="track" class="track" aria-hidden="true"></div>
         <p>{track.summary}</p>
       </figure>
       <JsonIsland id="track-data" value={track} />

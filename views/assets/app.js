@@ -18,15 +18,23 @@
     notice.hidden = sentence === "";
   }
 
+  function statusOf(event) {
+    return event.detail?.ctx?.response?.status ?? 0;
+  }
+
   function sayStale(reason) {
     say(`${reason} The figures are as of ${document.getElementById("as-of")?.textContent ?? "an earlier time"}.`);
   }
 
-  document.addEventListener("htmx:after:swap", () => say(""));
+  // It comes after a refused refresh too, when nothing was swapped.
+  document.addEventListener("htmx:after:swap", (event) => {
+    if (statusOf(event) < 400) say("");
+  });
   document.addEventListener("htmx:error", () => sayStale("The hub does not answer."));
   document.addEventListener("htmx:response:error", (event) => {
-    const status = event.detail?.ctx?.response?.status;
-    sayStale(status === 401 ? "You are signed out: load the page again." : "The hub could not refresh this view.");
+    sayStale(
+      statusOf(event) === 401 ? "You are signed out: load the page again." : "The hub could not refresh this view.",
+    );
   });
   document.addEventListener("visibilitychange", tick);
   setInterval(tick, 1000);
