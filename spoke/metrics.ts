@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { DropReason } from "./queue/receipts.ts";
 import type { SpokeStatus } from "./status.ts";
 
 export interface Metrics {
@@ -10,6 +11,9 @@ export interface Metrics {
 
 /** Recall takes microseconds at 10,000 episodes and must stay below milliseconds. */
 const RECALL_BUCKETS_S = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.025, 0.1];
+
+/** Every reason is there from the start, or the first loss would not show as an increase. */
+const NONE_DROPPED: Readonly<Record<DropReason, number>> = { queue_full: 0, evicted: 0, disk_full: 0, corrupt: 0 };
 
 /** A registry of its own: many spokes may live in one process, as in a simulation. */
 export function createMetrics(): Metrics {
@@ -63,7 +67,8 @@ export function createMetrics(): Metrics {
     uploaded.reset();
     uploaded.inc(uploadedBytes);
     dropped.reset();
-    for (const [reason, events] of Object.entries(status.queue.dropped)) dropped.inc({ reason }, events);
+    for (const [reason, events] of Object.entries({ ...NONE_DROPPED, ...status.queue.dropped }))
+      dropped.inc({ reason }, events);
   }
 
   return {

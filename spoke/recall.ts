@@ -40,16 +40,19 @@ export function createRecall(context: SpokeContext, mirror: Mirror, onAnswer: (t
   return (asked) => {
     const startedMs = context.clock.monotonic();
     const query = "event" in asked ? queryOfEvent(asked.event) : queryOfQuestion(asked.question);
-    const { hits, verdict, headline } = mirror.find(
-      { ...query, exclude_rig: rigId },
-      unixSeconds(context.clock),
-      asked.maxResults,
-    );
-    const precedents = hits.map(precedent);
+    const found = mirror.find({ ...query, exclude_rig: rigId }, unixSeconds(context.clock), asked.maxResults);
+    const precedents = found.hits.map(precedent);
+    const { verdict, headline } = precedents.length === 0 ? nothingFound(mirror) : found;
     const tookMs = context.clock.monotonic() - startedMs;
     onAnswer(tookMs / 1000);
     return { precedents, verdict, headline, library_version: mirror.version, took_us: Math.round(tookMs * 1000) };
   };
+}
+
+/** Whatever was asked: no answer is no precedent. */
+function nothingFound({ size }: Mirror): Pick<RecallReply, "verdict" | "headline"> {
+  const headline = size === 0 ? "no close precedent: nothing has been pulled to this rig yet" : "no close precedent";
+  return { verdict: "none", headline };
 }
 
 function precedent(hit: FoundHit): Precedent {

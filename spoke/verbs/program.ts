@@ -1,4 +1,6 @@
+import type { Setting } from "../../src/base/settings.ts";
 import type { Program } from "../../src/base/verbs.ts";
+import { LISTEN_DEFAULT } from "../setting-forms.ts";
 import { spokeSettingTable } from "../settings.ts";
 import { ackVerb } from "./ack.ts";
 import { checkVerb } from "./check.ts";
@@ -16,8 +18,18 @@ export const spokeProgram: Program<VerbContext> = {
   verbs: [runVerb, enqueueVerb, ackVerb, recallVerb, syncVerb, statusVerb, checkVerb, versionVerb],
   epilogue: [
     "Settings stand in the section [fleet] of a TOML file; each comes by environment too, which is stronger:",
-    ...Object.entries(spokeSettingTable).map(([name, { env, doc }]) => `  ${name} (${env[0] ?? ""})\n      ${doc}`),
+    ...Object.entries(spokeSettingTable).map(([name, setting]) => settingHelp(name, setting)),
     "",
     "Exit codes: 0 good, 1 found a fault, 2 misused.",
   ].join("\n"),
 };
+
+function settingHelp(name: string, { env, doc, fallback }: Setting<unknown>): string {
+  const usual = fallback === undefined || fallback === "" ? "" : ` [${defaultText(fallback)}]`;
+  return `  ${name} (${env[0] ?? ""})\n      ${doc}${usual}`;
+}
+
+function defaultText(fallback: unknown): string {
+  if (Array.isArray(fallback)) return fallback.join(", ");
+  return fallback === LISTEN_DEFAULT ? `${LISTEN_DEFAULT.hostname}:${LISTEN_DEFAULT.port}` : String(fallback);
+}
