@@ -61,7 +61,7 @@ describe("figures", () => {
 
 describe("track", () => {
   const wish = { by: "time", channel: undefined, category: "WellControl" } as const;
-  const drilled = aWindow(AT, 9000, 20).map((snapshot, at) => ({ ...snapshot, depth: 9000 + at }));
+  const drilled = aWindow(AT, 9000, 20).map((snapshot, at) => Object.assign(snapshot, { depth: 9000 + at }));
 
   test("both flows share a track of well control", () => {
     expect(trackOf(drilled, wish).series.map(({ label }) => label)).toEqual(["Flow in", "Flow out"]);
@@ -79,7 +79,7 @@ describe("track", () => {
   test.each([
     ["it does not rise everywhere", drilled.toReversed(), "the depth does not only rise"],
     ["it spans less than a foot", drilled.slice(0, 1), "the window spans less than 1 ft"],
-    ["there is none", drilled.map((snapshot) => ({ ...snapshot, depth: null })), "the window spans less than 1 ft"],
+    ["there is none", [{ rop: 60 }, { rop: 61 }], "the window spans less than 1 ft"],
   ])("and is refused with the reason when %s", (_, window, reason) => {
     expect(trackOf(window, { ...wish, by: "depth" })).toMatchObject({ by: "time", depthRefusal: reason });
   });
