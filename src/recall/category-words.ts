@@ -25,7 +25,10 @@ export const DYSFUNCTION_WORDS: readonly Wording[] = [
 
 /** What a person may type beyond the words of the rig software. */
 const ASKED_WORDS: readonly Wording[] = [
-  { category: "WellControl", words: /well control|\bloss(?:es)?\b|\bflow (?:check|imbalance)|\bgain\b|\bshut.?in|\bballoon|\bbreathing/i },
+  {
+    category: "WellControl",
+    words: /well control|\bloss(?:es)?\b|\bflow (?:check|imbalance)|\bgain\b|\bshut.?in|\bballoon|\bbreathing/i,
+  },
   { category: "Mechanical", words: /\bdrag\b|\bvibration|\bwhirl|\bjar|\btight hole|\bover.?pull/i },
   { category: "Hydraulics", words: /\bhydraulic|\bpump|\bpressure|\bnozzle|\bplugged/i },
   { category: "DrillingEfficiency", words: /\bmse\b|\brop\b|efficiency|\bhard (?:stringer|rock)|\bbit wear/i },

@@ -28,5 +28,7 @@ function torqueDeltaPercent(event: FleetEvent): number {
 
 /** ppg, the newest reading that there is. */
 function newestMargin(event: FleetEvent): number {
-  return measured(event.history_window.findLast(({ ecd_margin }) => measured(ecd_margin) !== undefined)?.ecd_margin) ?? 0;
+  return (
+    measured(event.history_window.findLast(({ ecd_margin }) => measured(ecd_margin) !== undefined)?.ecd_margin) ?? 0
+  );
 }
