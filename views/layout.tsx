@@ -34,6 +34,7 @@ export function Document({ title, charts = false, children }: DocumentProps): Ma
         <meta name="htmx-config" content={HTMX_CONFIG} />
         <title>{`${title} · Fleet Hub`}</title>
         {charts && <link rel="stylesheet" href="/assets/uplot/uPlot.min.css" />}
+        <link rel="icon" href="/assets/own/icon.svg" />
         <link rel="stylesheet" href="/assets/own/app.css" />
         <script src="/assets/htmx/htmx.min.js" defer></script>
         <script src="/assets/own/app.js" defer></script>

@@ -5,12 +5,13 @@ import htmx from "htmx.org/dist/htmx.min.js" with { type: "file" };
 import plotStyle from "uplot/dist/uPlot.min.css" with { type: "file" };
 import plot from "uplot/dist/uPlot.iife.min.js" with { type: "file" };
 import style from "../../views/assets/app.css" with { type: "file" };
+import icon from "../../views/assets/icon.svg" with { type: "file" };
 import script from "../../views/assets/app.js" with { type: "file" };
 import track from "../../views/assets/track.js" with { type: "file" };
 
 /** By prefix, the files of one folder each; the imports are what puts them into the executable. */
 const FOLDERS = {
-  "/assets/own": [style, script, track],
+  "/assets/own": [style, script, track, icon],
   "/assets/htmx": [htmx],
   "/assets/uplot": [plot, plotStyle],
 } as const;

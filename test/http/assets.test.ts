@@ -6,6 +6,7 @@ const SERVED = [
   ["own/app.css", "text/css"],
   ["own/app.js", "text/javascript"],
   ["own/track.js", "text/javascript"],
+  ["own/icon.svg", "image/svg+xml"],
   ["htmx/htmx.min.js", "text/javascript"],
   ["uplot/uPlot.iife.min.js", "text/javascript"],
   ["uplot/uPlot.min.css", "text/css"],
