@@ -9,8 +9,8 @@ const FOLDER = join(import.meta.dir, "..", "..", "test", "fixtures");
 export interface DemoEvents {
   /** Real events of the rig, oldest first. */
   of(rigId: string): readonly FleetEvent[];
-  /** The first event of the rig whose label says that it was in this situation. */
-  inSituation(rigId: string, phase: string): FleetEvent;
+  /** The rig's events whose label says that it was in this situation, oldest first; at least one. */
+  inSituation(rigId: string, phase: string): readonly [FleetEvent, ...FleetEvent[]];
 }
 
 export function readDemoEvents(): DemoEvents {
@@ -26,9 +26,9 @@ export function readDemoEvents(): DemoEvents {
   return {
     of: (rigId) => events.filter((event) => event.rig_id === rigId),
     inSituation(rigId, phase) {
-      const found = events.find((event) => event.rig_id === rigId && phases.get(event.id) === phase);
-      if (found === undefined) throw new Error(`the fixtures hold no ${phase} of ${rigId}`);
-      return found;
+      const [first, ...rest] = events.filter((event) => event.rig_id === rigId && phases.get(event.id) === phase);
+      if (first === undefined) throw new Error(`the fixtures hold no ${phase} of ${rigId}`);
+      return [first, ...rest];
     },
   };
 }

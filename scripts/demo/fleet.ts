@@ -14,7 +14,6 @@ export interface DemoFleet {
   readonly adminKey: string;
   readonly rigs: readonly DemoRig[];
   stop(): Promise<readonly number[]>;
-  kill(): void;
 }
 
 export interface RigPlace {
@@ -56,9 +55,6 @@ export async function startFleet(
       const codes: number[] = [];
       for (const daemon of daemons) codes.push(await daemon.stop());
       return codes;
-    },
-    kill() {
-      for (const daemon of daemons) daemon.kill();
     },
   };
 }

@@ -14,7 +14,6 @@ export interface Daemon {
   readonly url: string;
   /** SIGTERM, and its exit code. */
   stop(): Promise<number>;
-  kill(): void;
 }
 
 interface DaemonOptions {
@@ -23,6 +22,18 @@ interface DaemonOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly logFile: string;
 }
+
+/** Both executables log `hub.ready` or `spoke.ready` with the address that they took. */
+function readyUrl(log: string): string | undefined {
+  const line = log.split("\n").find((entry) => /"event":"(hub|spoke)\.ready"/.test(entry));
+  return line === undefined ? undefined : (JSON.parse(line) as { url: string }).url;
+}
+
+/** Nothing that the demo started outlives it, however it ends. */
+const running = new Set<Bun.Subprocess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
 
 /** Starts one of our executables from its sources and waits until it says where it listens. */
 export async function startDaemon({ name, args, env, logFile }: DaemonOptions): Promise<Daemon> {
@@ -35,9 +46,10 @@ export async function startDaemon({ name, args, env, logFile }: DaemonOptions): 
     stderr: log,
   });
   closeSync(log);
+  running.add(child);
   const url = await eventually(`${name} starts`, START_MS, () => {
     if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}\n${tail(logFile)}`);
-    return Promise.resolve(/ready at (http:\/\/\S+)/.exec(readFileSync(logFile, "utf8"))?.[1]);
+    return Promise.resolve(readyUrl(readFileSync(logFile, "utf8")));
   });
   return {
     name,
@@ -47,7 +59,6 @@ export async function startDaemon({ name, args, env, logFile }: DaemonOptions): 
       await Promise.race([child.exited, Bun.sleep(STOP_MS)]);
       return child.exitCode ?? -1;
     },
-    kill: () => child.kill("SIGKILL"),
   };
 }
 
