@@ -33,8 +33,7 @@ export interface Finder {
 export function finderOf(library: Library, question: Question, nowS: number): Finder {
   return {
     bestByRank: (size) => bestByRank(library, question, nowS, size),
-    closestDecided: (size) =>
-      nearest(library, question, { size, limit: CLOSE_MAX, comparable: true, decided: true }),
+    closestDecided: (size) => nearest(library, question, { size, limit: CLOSE_MAX, comparable: true, decided: true }),
     nearestOf: (kind) =>
       nearest(library, question, {
         size: 1,

@@ -7,7 +7,9 @@ export function categoryReasons(
   episode: Pick<IndexEntry, "category" | "campaign">,
 ): string[] {
   const said: string[] = [];
-  if (question.category !== undefined) said.push(question.category === episode.category ? "same category" : `category ${episode.category}`);
-  if (question.campaign !== undefined) said.push(question.campaign === episode.campaign ? "same campaign" : `campaign ${episode.campaign}`);
+  if (question.category !== undefined)
+    said.push(question.category === episode.category ? "same category" : `category ${episode.category}`);
+  if (question.campaign !== undefined)
+    said.push(question.campaign === episode.campaign ? "same campaign" : `campaign ${episode.campaign}`);
   return said;
 }

@@ -29,8 +29,8 @@ export function categorise(event: FleetEvent): Categorised {
 /** `Created: INTERVENTION | Well Control | Trigger: …` */
 function tracedCategory(advisory: StrategicAdvisory): Category | undefined {
   const created = (advisory.trace_log ?? []).filter(({ stage }) => stage === "TacticalCreation");
-  const parts = created.flatMap(({ message }) => message.split("|")).map((part) => part.replaceAll(/\s/g, ""));
-  return CATEGORIES.find((category) => parts.includes(category));
+  const parts = new Set(created.flatMap(({ message }) => message.split("|").map((part) => part.replaceAll(/\s/g, ""))));
+  return CATEGORIES.find((category) => parts.has(category));
 }
 
 function advisedCategory(advisory: StrategicAdvisory): Category | undefined {

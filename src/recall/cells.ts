@@ -7,11 +7,14 @@ import { FEATURE_COUNT, MISSING } from "./features.ts";
 /** Rows that are looked at one by one: measured, 12 and 96 are no better. */
 const LEAF_ROWS = 48;
 const LEAF = -1;
+const PRESENCE = (1 << FEATURE_COUNT) - 1;
 const MISSING_BYTE = MISSING & 255;
 
 /** Whoever collects: a node or row further than `limit` cannot matter to it any more. */
 export interface Collector {
   readonly limit: number;
+  /** Whether a row with some of these features, and no others, can matter at all. */
+  admits(presence: number): boolean;
   offer(row: number, distance: number): void;
 }
 
@@ -44,18 +47,19 @@ export class Cells {
 
   /** Offers every row that may lie within the collector's limit; `context` is what all rows here cost beforehand. */
   search(tables: Int32Array, context: number, collector: Collector): void {
-    if (this.#start.length > 0) this.#visit(0, this.#bound(0, tables), tables, context, collector);
+    if (this.#start.length > 0) this.#visit(0, 0, tables, context, collector);
   }
 
   #visit(node: number, bound: number, tables: Int32Array, context: number, collector: Collector): void {
-    if (bound + context > collector.limit) return;
+    const room = collector.limit - context;
+    if (bound > room || !collector.admits((this.#masks[node] ?? 0) & PRESENCE)) return;
     const second = this.#second[node] ?? LEAF;
     if (second === LEAF) {
       this.#scan(node, tables, context, collector);
       return;
     }
-    const firstBound = this.#bound(node + 1, tables);
-    const secondBound = this.#bound(second, tables);
+    const firstBound = this.#bound(node + 1, tables, room);
+    const secondBound = this.#bound(second, tables, room);
     if (firstBound <= secondBound) {
       this.#visit(node + 1, firstBound, tables, context, collector);
       this.#visit(second, secondBound, tables, context, collector);
@@ -74,11 +78,11 @@ export class Cells {
     }
   }
 
-  /** Costs rise with the difference, so the nearest value of the box is the cheapest. */
-  #bound(node: number, tables: Int32Array): number {
+  /** The least distance of any row in the box; anything above `room` once it is known to be past it. */
+  #bound(node: number, tables: Int32Array, room: number): number {
     const masks = this.#masks[node] ?? 0;
     let sum = 0;
-    for (let feature = 0; feature < FEATURE_COUNT; feature++) {
+    for (let feature = 0; feature < FEATURE_COUNT && sum <= room; feature++) {
       const table = feature * TABLE_ROW;
       const missed = (masks >> (feature + FEATURE_COUNT)) & 1;
       const whenMissing = missed === 1 ? (tables[table + MISSING_BYTE] ?? 0) : Number.MAX_SAFE_INTEGER;
@@ -87,7 +91,7 @@ export class Cells {
     return sum;
   }
 
-  /** The table's minimum over the box is at its asked value, or at the edge of the box that is nearer to it. */
+  /** Costs rise with the difference: the cheapest value of a box is the asked one, or the edge nearer to it. */
   #nearest(node: number, feature: number, tables: Int32Array): number {
     const at = (node * FEATURE_COUNT + feature) * 2;
     const asked = tables[FEATURE_COUNT * TABLE_ROW + feature] ?? 0;

@@ -129,7 +129,11 @@ export class Columns {
   }
 }
 
-export function groupOf({ category, campaign, outcome }: Pick<IndexEntry, "category" | "campaign" | "outcome">): number {
+export function groupOf({
+  category,
+  campaign,
+  outcome,
+}: Pick<IndexEntry, "category" | "campaign" | "outcome">): number {
   const kind = CATEGORIES.indexOf(category) * CAMPAIGNS.length + CAMPAIGNS.indexOf(campaign);
   return kind * OUTCOME_NAMES.length + OUTCOME_NAMES.indexOf(outcome);
 }
@@ -139,7 +143,10 @@ export function groupParts(group: number): Pick<IndexEntry, "category" | "campai
   const category = CATEGORIES[Math.floor(kind / CAMPAIGNS.length)];
   const campaign = CAMPAIGNS[kind % CAMPAIGNS.length];
   const outcome = OUTCOME_NAMES[group % OUTCOME_NAMES.length];
-  assert(category !== undefined && campaign !== undefined && outcome !== undefined, "a group number is within its range");
+  assert(
+    category !== undefined && campaign !== undefined && outcome !== undefined,
+    "a group number is within its range",
+  );
   return { category, campaign, outcome };
 }
 

@@ -25,14 +25,14 @@ export function fingerprint(event: FleetEvent): Int8Array {
     cache.set(name, readings);
     return readings;
   };
-  return situation({ ...levels(read, report), ...states(read), ...changes(read) });
+  return quantised({ ...levels(read, report), ...states(read), ...changes(read) });
 }
 
 /** A fingerprint of what a rig tells without a window; everything else stays missing. */
 export function situationOfMetrics(metrics: Partial<EpisodeMetrics>): Int8Array {
   const efficiency = measured(metrics.mse_efficiency);
   const margin = measured(metrics.ecd_margin);
-  return situation({
+  return quantised({
     ...UNKNOWN,
     mse_eff: efficiency === undefined ? undefined : efficiencyValue(efficiency),
     ecd: margin === undefined || margin === 0 ? undefined : marginValue(margin),
@@ -131,6 +131,6 @@ function sign(yes: boolean): number {
 
 const UNKNOWN = Object.fromEntries(FEATURES.map(({ name }) => [name, undefined])) as Values;
 
-function situation(values: Values): Int8Array {
+function quantised(values: Values): Int8Array {
   return Int8Array.from(FEATURES, ({ name }) => quantise(values[name]));
 }

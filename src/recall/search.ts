@@ -93,6 +93,10 @@ class RankCollector implements Collector {
     this.limit = distanceLimit(this.best.least, this.#worthMax);
   }
 
+  admits(): boolean {
+    return true;
+  }
+
   /** A row older than this one, as far away, cannot rank higher. */
   wants(timestamp: number, distance: number): boolean {
     return rankOf(distance, this.weight * ageFactor(this.nowS - timestamp)) >= this.best.least;
@@ -113,10 +117,14 @@ class NearCollector implements Collector {
     this.#least = options.comparable ? COMMON_WEIGHT_MIN : 0;
   }
 
+  admits(presence: number): boolean {
+    return weightOf(presence & this.question.presence) >= this.#least;
+  }
+
   offer(row: number, distance: number): void {
     const { alive, rig, presence } = this.columns;
     if (alive[row] === 0 || rig[row] === this.question.excludedRig) return;
-    if (weightOf((presence[row] ?? 0) & this.question.presence) < this.#least) return;
+    if (!this.admits(presence[row] ?? 0)) return;
     if (this.found.offer(row, -distance, distance) && this.found.full) this.limit = -this.found.least;
   }
 }

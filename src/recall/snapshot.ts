@@ -93,7 +93,8 @@ function opened(bytes: Uint8Array): Uint8Array {
   const version = new DataView(bytes.buffer, bytes.byteOffset).getUint32(MAGIC.length, true);
   if (version !== VERSION) throw corrupt(`it is of version ${version}, not ${VERSION}`);
   const body = bytes.slice(HEADER_BYTES);
-  if (!sameBytes(bytes.subarray(HEADER_BYTES - DIGEST_BYTES, HEADER_BYTES), sha256(body))) throw corrupt("its digest differs");
+  if (!sameBytes(bytes.subarray(HEADER_BYTES - DIGEST_BYTES, HEADER_BYTES), sha256(body)))
+    throw corrupt("its digest differs");
   return new Uint8Array(body);
 }
 

@@ -73,17 +73,32 @@ function disagreement(both: readonly Pair[]): string[] {
   );
   if (largest === undefined || largest.distance < DISAGREEMENT_MIN) return [];
   const { feature, asked, there } = largest;
-  return [`but ${sensorOf(feature)} ${sign(feature, asked)}${amount(feature, asked)}, there ${sign(feature, there)}${amount(feature, there)}`];
+  return [
+    `but ${sensorOf(feature)} ${sign(feature, asked)}${amount(feature, asked)}, there ${sign(feature, there)}${amount(feature, there)}`,
+  ];
 }
 
 function notMeasured(query: Int8Array, episode: Int8Array): string[] {
-  const named = FEATURES.map((feature, at) => ({ feature, here: query[at] === MISSING, there: episode[at] === MISSING }));
+  const named = FEATURES.map((feature, at) => ({
+    feature,
+    here: query[at] === MISSING,
+    there: episode[at] === MISSING,
+  }));
   const basic = named.filter(({ feature }) => !DERIVED.has(feature.name));
   const list = (where: string, missing: typeof basic): string[] =>
     missing.length === 0 ? [] : [`not measured${where}: ${missing.map(({ feature }) => sensorOf(feature)).join(", ")}`];
   return [
-    ...list("", basic.filter(({ here, there }) => here && there)),
-    ...list(" here", basic.filter(({ here, there }) => here && !there)),
-    ...list(" there", basic.filter(({ here, there }) => !here && there)),
+    ...list(
+      "",
+      basic.filter(({ here, there }) => here && there),
+    ),
+    ...list(
+      " here",
+      basic.filter(({ here, there }) => here && !there),
+    ),
+    ...list(
+      " there",
+      basic.filter(({ here, there }) => !here && there),
+    ),
   ];
 }

@@ -19,17 +19,41 @@ const percentChange = (x: number): number => 100 * (Math.exp(x) - 1);
 const asIs = (x: number): number => x;
 
 const WORDS: Readonly<Record<FeatureName, Words>> = {
-  gap: { sensor: "flow out over in", above: "flow out above in by", below: "flow out below in by", unit: "%", shown: percent },
+  gap: {
+    sensor: "flow out over in",
+    above: "flow out above in by",
+    below: "flow out below in by",
+    unit: "%",
+    shown: percent,
+  },
   pit: { sensor: "pit rate", above: "pits rising", below: "pits falling", unit: "bbl/h", shown: asIs },
   gas: { sensor: "gas", above: "gas high,", below: "gas low,", unit: "units", shown: asIs },
   torque_osc: { sensor: "torque swing", above: "torque swinging", below: "torque smooth,", unit: "%", shown: percent },
-  rpm_osc: { sensor: "rotation swing", above: "rotation swinging", below: "rotation smooth,", unit: "%", shown: percent },
-  mse_eff: { sensor: "MSE efficiency", above: "MSE efficiency", below: "MSE efficiency only", unit: "%", shown: (v) => 50 * (v + 1) },
+  rpm_osc: {
+    sensor: "rotation swing",
+    above: "rotation swinging",
+    below: "rotation smooth,",
+    unit: "%",
+    shown: percent,
+  },
+  mse_eff: {
+    sensor: "MSE efficiency",
+    above: "MSE efficiency",
+    below: "MSE efficiency only",
+    unit: "%",
+    shown: (v) => 50 * (v + 1),
+  },
   ecd: { sensor: "ECD margin", above: "ECD margin wide,", below: "ECD margin narrow,", unit: "ppg", shown: asIs },
   on_bottom: { sensor: "on bottom", above: "on bottom", below: "off bottom", unit: "", shown: asIs, noAmount: true },
   rotating: { sensor: "rotating", above: "rotating", below: "not rotating", unit: "", shown: asIs, noAmount: true },
   gas_rel: { sensor: "gas change", above: "gas up", below: "gas down", unit: "%", shown: percentChange },
-  spp_rel: { sensor: "standpipe pressure change", above: "pressure up", below: "pressure down", unit: "%", shown: percentChange },
+  spp_rel: {
+    sensor: "standpipe pressure change",
+    above: "pressure up",
+    below: "pressure down",
+    unit: "%",
+    shown: percentChange,
+  },
   resist: {
     sensor: "pressure beyond flow",
     above: "pressure above what the flow explains by",

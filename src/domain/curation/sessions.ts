@@ -56,7 +56,5 @@ function byTime(left: SessionEvent, right: SessionEvent): number {
 }
 
 function anchorOf<Event extends SessionEvent>(members: readonly [Event, ...Event[]]): Event {
-  return members.reduce((anchor, event) =>
-    riskRank(event.risk_level) > riskRank(anchor.risk_level) ? event : anchor,
-  );
+  return members.reduce((anchor, event) => (riskRank(event.risk_level) > riskRank(anchor.risk_level) ? event : anchor));
 }
