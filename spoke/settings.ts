@@ -43,7 +43,7 @@ export const spokeSettingTable = {
   }),
   sync_jitter_secs: integerSetting({
     env: "FLEET_SYNC_JITTER_SECS",
-    doc: "a pull comes up to this much earlier or later, so that rigs do not come together",
+    doc: "a pull comes up to this much earlier or later (at most half the interval), so that rigs do not come together",
     fallback: 1800,
     min: 0,
     max: 86_400,

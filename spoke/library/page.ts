@@ -1,4 +1,5 @@
 import { isRecord } from "../../src/base/json.ts";
+import { KIB } from "../../src/base/limits.ts";
 import { fleetEpisodeSchema, type FleetEpisode } from "../../src/wire/episode.ts";
 import { libraryReplySchema } from "../../src/wire/library.ts";
 import { outcomeColumns } from "../../src/wire/outcome.ts";
@@ -24,13 +25,19 @@ export interface LibraryPage {
   readonly prunedIds: readonly string[];
 }
 
+/** A hundred times the usual; five of them still make a quick answer. */
+export const EPISODE_JSON_MAX = 64 * KIB;
+const ID_MAX = 200;
+
 /** Checks each row by itself and leaves the rig's own out. Faults: `schema`, when the envelope is not a reply. */
 export function decodePage(json: unknown, rigId: string): LibraryPage {
   const reply = libraryReplySchema.parse(json);
   const episodes: FleetEpisode[] = [];
   const refused: RefusedRow[] = [];
   for (const [at, row] of reply.episodes.entries()) {
-    if (!fleetEpisodeSchema.is(row)) refused.push(refusal(row, at));
+    const size = JSON.stringify(row).length;
+    if (size > EPISODE_JSON_MAX) refused.push({ id: idOf(row, at), problem: `/ has ${size} characters of JSON` });
+    else if (!fleetEpisodeSchema.is(row)) refused.push(refusal(row, at));
     else if (row.rig_id !== rigId) episodes.push(row);
   }
   return {
@@ -45,9 +52,12 @@ export function decodePage(json: unknown, rigId: string): LibraryPage {
 }
 
 function refusal(row: unknown, at: number): RefusedRow {
-  const id = isRecord(row) && typeof row["id"] === "string" ? row["id"] : `row ${at}`;
   const problem = fleetEpisodeSchema.issues(row).map((issue) => `${issue.path} ${issue.problem}`);
-  return { id, problem: problem.join("; ") };
+  return { id: idOf(row, at), problem: problem.join("; ") };
+}
+
+function idOf(row: unknown, at: number): string {
+  return isRecord(row) && typeof row["id"] === "string" ? row["id"].slice(0, ID_MAX) : `row ${at}`;
 }
 
 /** The outcome's share of the hub's score, for episodes of a hub that sends none. */

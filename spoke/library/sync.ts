@@ -97,9 +97,10 @@ export function createLibrarySync(context: SpokeContext, parts: SyncParts): Libr
   };
 }
 
+/** A jitter made for hours must not turn an interval of seconds into half an hour: half of it is the most. */
 function intervalMs({ settings, random }: SpokeContext): number {
-  const jitterS = (2 * unitInterval(random) - 1) * settings.sync_jitter_secs;
-  return Math.max(1, settings.sync_interval_secs + jitterS) * 1000;
+  const jitterMaxS = Math.min(settings.sync_jitter_secs, settings.sync_interval_secs / 2);
+  return (settings.sync_interval_secs + (2 * unitInterval(random) - 1) * jitterMaxS) * 1000;
 }
 
 /** Half fixed, half random: rigs that lost the hub together do not come back together. */

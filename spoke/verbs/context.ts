@@ -1,3 +1,5 @@
+import { Fault } from "../../src/base/fault.ts";
+import { parseJson } from "../../src/base/json.ts";
 import type { Flag, Verb } from "../../src/base/verbs.ts";
 import type { SpokeContext } from "../context.ts";
 import { loadSettings, type Surroundings } from "../load-settings.ts";
@@ -56,4 +58,18 @@ export function textFlag(
 ): string | undefined {
   const value = flags[key];
   return typeof value === "string" ? value : undefined;
+}
+
+/** The bytes of a file that is JSON. Faults: `usage`, when it cannot be read; `invalid_json`. */
+export async function readJsonFile(file: string, { readFile }: VerbContext): Promise<Uint8Array> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    const code = (error as { code?: unknown }).code;
+    const reason = typeof code === "string" ? code : "unreadable";
+    throw new Fault("usage", `${file} cannot be read (${reason})`, "name a file that holds an event as JSON");
+  }
+  parseJson(bytes);
+  return bytes;
 }

@@ -1,7 +1,7 @@
 import { Fault } from "../../src/base/fault.ts";
-import { isRecord, parseJson } from "../../src/base/json.ts";
+import { isRecord } from "../../src/base/json.ts";
 import type { SpokeContext } from "../context.ts";
-import { CONFIG_FLAG, settingsOf, type SpokeVerb, type VerbContext } from "./context.ts";
+import { CONFIG_FLAG, readJsonFile, settingsOf, type SpokeVerb, type VerbContext } from "./context.ts";
 import { withQueue } from "./direct.ts";
 import { acceptedJson, callLocalSpoke } from "./local-spoke.ts";
 
@@ -25,7 +25,7 @@ export const enqueueVerb: SpokeVerb = {
 /** Returns 1 when the file was not taken: the others still are. */
 async function enqueueFile(file: string, spoke: SpokeContext, context: VerbContext): Promise<number> {
   try {
-    const body = await readEvent(file, context);
+    const body = await readJsonFile(file, context);
     const reply = await callLocalSpoke(spoke, { method: "POST", path: "/api/v1/events", body });
     const taken = reply === undefined ? withQueue(spoke, (queue) => queue.enqueue(body)) : acceptedJson(reply);
     const { id, status } = isRecord(taken) ? taken : {};
@@ -36,16 +36,4 @@ async function enqueueFile(file: string, spoke: SpokeContext, context: VerbConte
     context.print(`${file}: refused, ${error.sentence}`);
     return 1;
   }
-}
-
-async function readEvent(file: string, { readFile }: VerbContext): Promise<Uint8Array> {
-  let body: Uint8Array;
-  try {
-    body = await readFile(file);
-  } catch (error) {
-    const code = (error as { code?: unknown }).code;
-    throw new Fault("usage", `the file cannot be read (${typeof code === "string" ? code : "unreadable"})`);
-  }
-  parseJson(body);
-  return body;
 }

@@ -6,7 +6,15 @@ import { openMirror } from "../library/mirror.ts";
 import { readAsked, readMaxResults, type Asked } from "../recall-question.ts";
 import { createRecall, type RecallReply } from "../recall.ts";
 import type { SpokeContext } from "../context.ts";
-import { CONFIG_FLAG, JSON_FLAG, settingsOf, textFlag, type SpokeVerb, type VerbContext } from "./context.ts";
+import {
+  CONFIG_FLAG,
+  JSON_FLAG,
+  readJsonFile,
+  settingsOf,
+  textFlag,
+  type SpokeVerb,
+  type VerbContext,
+} from "./context.ts";
 import { requireDataDir } from "./direct.ts";
 import { acceptedJson, callLocalSpoke } from "./local-spoke.ts";
 
@@ -49,10 +57,10 @@ interface Given {
   readonly maxResults: number | undefined;
 }
 
-async function question(given: Given, { readFile }: VerbContext): Promise<{ asked: Asked; body: Uint8Array }> {
+async function question(given: Given, context: VerbContext): Promise<{ asked: Asked; body: Uint8Array }> {
   const file = textFlag(given.flags, "event");
   if (file !== undefined) {
-    const body = await readFile(file);
+    const body = await readJsonFile(file, context);
     return { asked: readAsked(parseJson(body), given.maxResults), body };
   }
   const fields = fieldsOf(given);

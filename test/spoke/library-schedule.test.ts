@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Fault } from "../../src/base/fault.ts";
 import { openLibraryStore } from "../../spoke/library/store.ts";
 import { createLibrarySync, type LibrarySync } from "../../spoke/library/sync.ts";
+import type { SpokeSettings } from "../../spoke/settings.ts";
 import { anEpisode, libraryHub, type LibraryHub } from "../support/library-hub.ts";
 import { rigContext, type RigContext } from "../support/rig.ts";
 
@@ -15,8 +16,8 @@ afterEach(async () => {
   }
 });
 
-function start(hub: LibraryHub): { context: RigContext; sync: LibrarySync } {
-  const context = rigContext();
+function start(hub: LibraryHub, settings: Partial<SpokeSettings> = {}): { context: RigContext; sync: LibrarySync } {
+  const context = rigContext({ settings });
   const store = openLibraryStore(join(context.settings.data_dir, "library.sqlite"), 100);
   const follower = { follow: () => {}, reload: () => {} };
   const sync = createLibrarySync(context, { source: hub, store, follower });
@@ -42,6 +43,15 @@ test("defect 11: the first pull starts at boot, the next after the interval and 
   context.clock.advance((21_600 - 1801) * 1000);
   expect(context.clock.sleepers).toBe(1);
   context.clock.advance(2 * 1801 * 1000);
+  await asleep(context);
+  expect(hub.asked).toHaveLength(2);
+});
+
+test("a jitter made for hours does not outgrow an interval of seconds", async () => {
+  const hub = libraryHub();
+  const { context } = start(hub, { sync_interval_secs: 10 });
+  await asleep(context);
+  context.clock.advance(15_001);
   await asleep(context);
   expect(hub.asked).toHaveLength(2);
 });

@@ -121,12 +121,13 @@ test("a file that is no event of this rig is refused with its reason, the others
   const { code, printed } = await run("enqueue", foreign, "/nowhere.json", SINGLE);
   expect(code).toBe(1);
   expect(printed).toContain(`${foreign}: refused, the event is of RIG-1, this rig is RIG-ALPHA-7`);
-  expect(printed).toContain("/nowhere.json: refused, the file cannot be read (ENOENT)");
+  expect(printed).toContain("/nowhere.json: refused, /nowhere.json cannot be read (ENOENT)");
   expect(printed).toContain(`${SINGLE}: RIG-ALPHA-7-1794187658 queued`);
 });
 
 test.each([
   [["recall"], "say what to look for"],
+  [["recall", "--event", "/nowhere.json"], "/nowhere.json cannot be read (ENOENT)"],
   [["recall", "--category", "Mechanicel"], "did you mean Mechanical?"],
   [["recall", "--depth", "deep", "x"], '--depth cannot be "deep"'],
   [["ack", "yesterday"], 'TIMESTAMP cannot be "yesterday"'],
