@@ -1,8 +1,10 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { MIB } from "../../src/base/limits.ts";
 
-/** Room for a write-ahead log of ten of the largest folder files would be too much; this is one of the largest, twice. */
+/** What the log grows by for the largest event, twice, and what it holds of others until then. */
 export const BALLAST_BYTES = 4 * MIB;
+/** On a disk that has little, a smaller one: a log of the size we keep. */
+const BALLAST_LEAST_BYTES = MIB;
 
 /**
  * A file whose only use is to be deleted. On a full disk SQLite can neither insert nor delete, as both grow its log;
@@ -11,9 +13,8 @@ export const BALLAST_BYTES = 4 * MIB;
 export interface Ballast {
   /** Returns false when it had been released before. */
   release(): boolean;
-  /** Takes the room again when the disk has it. */
+  /** Takes the room again, or what there is of it. */
   restore(): void;
-  readonly held: boolean;
 }
 
 export function createBallast(path: string): Ballast {
@@ -24,18 +25,18 @@ export function createBallast(path: string): Ballast {
       return true;
     },
     restore() {
-      if (existsSync(path)) return;
-      try {
-        writeFileSync(path, new Uint8Array(BALLAST_BYTES), { mode: 0o600 });
-      } catch (error) {
-        rmSync(path, { force: true });
-        if (!isFull(error)) throw error;
-      }
-    },
-    get held() {
-      return existsSync(path);
+      for (let bytes = BALLAST_BYTES; bytes >= BALLAST_LEAST_BYTES && !existsSync(path); bytes /= 2) take(path, bytes);
     },
   };
+}
+
+function take(path: string, bytes: number): void {
+  try {
+    writeFileSync(path, new Uint8Array(bytes), { mode: 0o600 });
+  } catch (error) {
+    rmSync(path, { force: true });
+    if (!isFull(error)) throw error;
+  }
 }
 
 function isFull(error: unknown): boolean {

@@ -39,21 +39,36 @@ export function enqueueMany(store: Store, bodies: readonly Uint8Array[]): (Enque
   const each = (enter: (candidate: Candidate) => Enqueued): (Enqueued | Refused)[] =>
     candidates.map((candidate) => ("status" in candidate ? candidate : orRefused(() => enter(candidate))));
   try {
-    return store.write(() => each((candidate) => inSavepoint(store, () => take(store, candidate, 0))));
+    return store.attempt(() => each((candidate) => inSavepoint(store, () => take(store, candidate, 0))));
   } catch (error) {
     if (!isDiskFull(error)) throw error;
     return each((candidate) => takeWithRoom(store, candidate));
   }
 }
 
-/** On a full disk twice as many are given up with each try, in the commit that takes the newcomer or not at all. */
 function takeWithRoom(store: Store, candidate: Candidate): Enqueued {
-  for (let evictions = 0; evictions <= DISK_FULL_EVICTIONS_MAX; evictions = evictions * 2 || 1) {
+  try {
+    return store.attempt(() => take(store, candidate, 0));
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+  }
+  store.ballast.release();
+  try {
+    return takeOnFullDisk(store, candidate);
+  } finally {
+    emptyLog(store.db, "restart");
+    store.ballast.restore();
+  }
+}
+
+/** Twice as many are given up with each try, in the commit that takes the newcomer or not at all. */
+function takeOnFullDisk(store: Store, candidate: Candidate): Enqueued {
+  for (let evictions = 1; evictions <= DISK_FULL_EVICTIONS_MAX; evictions *= 2) {
+    emptyLog(store.db, "restart");
     try {
-      return store.write(() => take(store, candidate, evictions));
+      return store.attempt(() => take(store, candidate, evictions));
     } catch (error) {
       if (!isDiskFull(error)) throw error;
-      emptyLog(store.db);
     }
   }
   throw new Fault("queue_full", "the disk is full", "make room on it");
@@ -72,10 +87,16 @@ function take(store: Store, candidate: Candidate, evictions: number): Enqueued {
   return { id: columns.id, status: "queued" };
 }
 
+/** Where not even a receipt fits on the disk, the log has it. */
 function leaveReceipt(store: Store, { event }: Candidate): void {
   const risk = event.advisory.risk_level;
   const receipt = { event_id: event.id, risk, reason: "queue_full", at: store.clock.now() } as const;
-  store.write(() => store.receipts.record(receipt));
+  try {
+    store.write(() => store.receipts.record(receipt));
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+    store.log.error("queue.event_dropped", receipt);
+  }
 }
 
 function inSavepoint<T>(store: Store, change: () => T): T {

@@ -1,5 +1,7 @@
 import { Database } from "bun:sqlite";
+import { closeSync, openSync, readSync, statSync, truncateSync } from "node:fs";
 import type { Clock } from "../../src/base/clock.ts";
+import { MIB } from "../../src/base/limits.ts";
 import { RISK_LEVELS } from "../../src/wire/vocabulary.ts";
 import { isDiskFull } from "./sqlite-errors.ts";
 import { createReceipts } from "./receipts.ts";
@@ -38,10 +40,27 @@ export function salvage(damaged: string, into: Database, clock: Clock): Salvaged
 
 function openDamaged(path: string): Database | undefined {
   return attempt(() => {
+    fillUp(path);
     const db = new Database(path, { readwrite: true, create: false, strict: true });
     db.query("select count(*) from sqlite_master").get();
     return db;
   });
+}
+
+const PAGE_SIZE_AT = 16;
+const PAGE_COUNT_AT = 28;
+const HEADER_BYTES = 32;
+/** A damaged header may name any size; the zeros take no room on the disk. */
+const FILLED_MAX_BYTES = 1024 * MIB;
+
+/** SQLite refuses a whole file for the end that it lost. With empty pages there it reads what is left. */
+function fillUp(path: string): void {
+  const header = Buffer.alloc(HEADER_BYTES);
+  const fd = openSync(path, "r");
+  readSync(fd, header, 0, HEADER_BYTES, 0);
+  closeSync(fd);
+  const bytes = header.readUInt16BE(PAGE_SIZE_AT) * header.readUInt32BE(PAGE_COUNT_AT);
+  if (bytes > statSync(path).size && bytes <= FILLED_MAX_BYTES) truncateSync(path, bytes);
 }
 
 function moveTable(from: Database, into: Database, table: Table): { kept: number; lost: string[] } {

@@ -42,6 +42,8 @@ export interface Store extends QueueDeps {
   readonly folderFiles: FolderFiles;
   /** All or nothing, on disk when the outermost returns. On a full disk the ballast is given up for one more try. */
   write<T>(change: () => T): T;
+  /** The same, which leaves the ballast to who can make room himself. */
+  attempt<T>(change: () => T): T;
 }
 
 export function openStore(path: string, deps: QueueDeps): Store {
@@ -60,6 +62,7 @@ export function openStore(path: string, deps: QueueDeps): Store {
     corrupt: createCorruptRows(db),
     folderFiles: createFolderFiles(db),
     write: (change) => (db.inTransaction ? change() : writeWithRoom({ db, ballast, events }, change)),
+    attempt: (change) => commit({ db, events }, change),
   };
 }
 
@@ -68,7 +71,7 @@ function writeWithRoom<T>(store: Pick<Store, "db" | "ballast" | "events">, chang
     return commit(store, change);
   } catch (error) {
     if (!isDiskFull(error) || !store.ballast.release()) throw error;
-    emptyLog(store.db);
+    emptyLog(store.db, "restart");
     return commit(store, change);
   }
 }
@@ -82,10 +85,13 @@ function commit<T>({ db, events }: Pick<Store, "db" | "events">, change: () => T
   }
 }
 
-/** What stands in the log moves into the file, as far as the disk lets it, and the log starts anew. */
-export function emptyLog(db: Database): void {
+/**
+ * What stands in the log moves into the file, as far as the disk lets it. `restart` keeps the log's own blocks, which
+ * are all there is to write to when the disk is full; `truncate` leaves no log behind.
+ */
+export function emptyLog(db: Database, mode: "restart" | "truncate"): void {
   try {
-    db.run("pragma wal_checkpoint(truncate)");
+    db.run(`pragma wal_checkpoint(${mode})`);
   } catch (error) {
     if (!isDiskFull(error)) throw error;
   }

@@ -22,6 +22,6 @@ export function tidy(store: Store, sentKeepDays: number): void {
     store.receipts.prune();
   });
   // A log that is checkpointed holds nothing that a flipped bit of it could take away.
-  emptyLog(store.db);
+  emptyLog(store.db, "truncate");
   store.ballast.restore();
 }

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../../src/base/fault.ts";
 import { MIB } from "../../src/base/limits.ts";
@@ -21,9 +22,10 @@ export interface RigQueue {
   readonly reopen: () => Queue;
 }
 
-/** A real queue file in a fresh folder. */
-export function rigQueue(limits: Partial<QueueLimits> = {}, rigId = "RIG-1"): RigQueue {
+/** A real queue file in a fresh folder, or one that holds these bytes. */
+export function rigQueue(limits: Partial<QueueLimits> = {}, rigId = "RIG-1", bytes?: Uint8Array): RigQueue {
   const path = join(temporaryDirectory(), "queue.sqlite");
+  if (bytes !== undefined) writeFileSync(path, bytes);
   const clock = testClock("2026-11-23T12:00:00Z");
   const log = recordingLog();
   const deps = { clock, log, rigId, limits: { maxEvents: 1000, maxBytes: 64 * MIB, ...limits } };
