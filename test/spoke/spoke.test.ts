@@ -63,7 +63,8 @@ test("defect 6: one process runs upload, outcomes, library, folder and polling, 
   await until(() => hub.outcomes.length === 1, "the outcome follows its event");
   expect(hub.outcomes[0]).toMatchObject({ id: second.id, body: { outcome: "Resolved", action_taken: "shut_in" } });
   expect(readdirSync(folder)).toEqual([]);
-  await until(() => hub.library.asked.length > 0, "the library is pulled");
+  await until(() => hub.library.asked.length > 0, "the library is asked for");
+  await post(spoke, "/sync", {});
   expect(await recallIds(spoke)).toEqual([anEpisode().id]);
   await spoke.stop();
 });
