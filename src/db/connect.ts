@@ -31,7 +31,7 @@ export interface Database {
   readonly sql: Sql;
   readonly engine: "server" | "embedded";
   /** Lets running queries finish, for a few seconds. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**

@@ -19,7 +19,7 @@ export interface TestDatabase {
   /** Of the embedded database; on a server an empty directory. */
   readonly dataDir: string;
   /** Drops everything that it made. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** The same suite on both engines. */
@@ -34,7 +34,7 @@ export function testDatabase(engine: Engine): Promise<TestDatabase> {
 
 /** The same without any table. */
 export function emptyDatabase(engine: Engine): Promise<TestDatabase> {
-  return engine === "server" ? serverDatabase(async () => undefined) : embeddedDatabase(async () => undefined);
+  return engine === "server" ? serverDatabase(async () => undefined) : embeddedDatabase(emptyDirectory);
 }
 
 /** Another connection to what a `TestDatabase` holds, as a second hub would make it. */
@@ -44,7 +44,12 @@ export function openTestDatabase(options: { url?: string | undefined; dataDir: s
 }
 
 /** What is started at first use and shared by all test files, which bun runs in one process. */
-const shared: { admin?: Promise<Admin>; templateUrl?: Promise<string>; templateDirectory?: Promise<string> } = {};
+const shared: {
+  admin?: Promise<Admin>;
+  templateUrl?: Promise<string>;
+  templateDirectory?: Promise<string>;
+  emptyDirectory?: Promise<string>;
+} = {};
 
 interface Admin {
   readonly sql: Sql;
@@ -107,20 +112,27 @@ async function serverDatabase(template: () => Promise<string | undefined>): Prom
 }
 
 function templateDirectory(): Promise<string> {
-  shared.templateDirectory ??= (async () => {
-    const dataDir = temporaryDirectory();
-    const database = await openTestDatabase({ dataDir });
-    await migrate(database);
-    await database.close();
-    return dataDir;
-  })();
+  shared.templateDirectory ??= emptyDirectory().then((empty) => made(empty, migrate));
   return shared.templateDirectory;
 }
 
-async function embeddedDatabase(template: () => Promise<string | undefined>): Promise<TestDatabase> {
+function emptyDirectory(): Promise<string> {
+  shared.emptyDirectory ??= made(undefined, async () => {});
+  return shared.emptyDirectory;
+}
+
+async function made(from: string | undefined, prepare: (database: Database) => Promise<unknown>): Promise<string> {
   const dataDir = temporaryDirectory();
-  const from = await template();
   if (from !== undefined) cpSync(from, dataDir, { recursive: true });
+  const database = await openTestDatabase({ dataDir });
+  await prepare(database);
+  await database.close();
+  return dataDir;
+}
+
+async function embeddedDatabase(template: () => Promise<string>): Promise<TestDatabase> {
+  const dataDir = temporaryDirectory();
+  cpSync(await template(), dataDir, { recursive: true });
   const database = await openTestDatabase({ dataDir });
   const close = async (): Promise<void> => {
     await database.close();
