@@ -1,0 +1,123 @@
+import { keyHash } from "../base/api-key.ts";
+import { Fault } from "../base/fault.ts";
+import { pollLibrary, type Polled } from "../db/library-poll.ts";
+import { isRigId } from "../wire/identity.ts";
+import type { HubContext } from "./context.ts";
+import { byModifiedSince } from "./library/by-date.ts";
+import { byVersion } from "./library/by-version.ts";
+import { createShelf } from "./library/shelf.ts";
+import { createTotals } from "./library/totals.ts";
+import { unauthorised } from "./rig-access.ts";
+
+/** GET /api/fleet/library, whatever it travelled by. Any of `since`, `epoch`, `page` and `limit` asks by version. */
+export interface LibraryRequest {
+  /** The bearer key. */
+  readonly key: string | undefined;
+  /** X-Rig-ID. */
+  readonly claimedRigId?: string;
+  /** The version that the rig has; 0 asks for the whole library. */
+  readonly since?: number;
+  readonly epoch?: string;
+  /** `next` of the page before; `since` means nothing beside it. */
+  readonly page?: string;
+  readonly limit?: number;
+  /** If-Modified-Since as Unix seconds: see `parseModifiedSince`. */
+  readonly modifiedSinceS?: number;
+  readonly acceptsZstd: boolean;
+  readonly rigTimeMs?: number;
+  readonly spokeVersion?: string;
+  readonly droppedEvents?: number;
+}
+
+export type LibraryAnswer =
+  | { readonly status: 304; readonly version: number }
+  | {
+      readonly status: 200;
+      readonly version: number;
+      /** Active episodes of the whole fleet. */
+      readonly total: number;
+      /** Episodes in this reply. */
+      readonly count: number;
+      readonly encoding: "zstd" | "identity";
+      /** A stream holds a file open: read it to its end or cancel it. */
+      readonly body: Uint8Array | ReadableStream<Uint8Array>;
+      /** Absent when only reading the stream would tell. */
+      readonly byteLength?: number;
+    };
+
+export interface Library {
+  /** Faults: `unauthorised`, `rig_revoked`, `rig_mismatch`, `invalid_request`, `overloaded`. */
+  answer(request: LibraryRequest): Promise<LibraryAnswer>;
+  /** Gives the disk space back, and breaks off what is still being read: answer everybody first. */
+  close(): Promise<void>;
+}
+
+/** `cacheDir` holds what can be rebuilt: whole libraries as they are sent. */
+export function createLibrary(context: HubContext, cacheDir: string): Library {
+  const parts = { context, totals: createTotals(context), shelf: createShelf(context, cacheDir) };
+  return {
+    async answer(request) {
+      checkRequest(request);
+      const polled = await enter(context, request);
+      return asksByVersion(request) ? byVersion(parts, polled, request) : byModifiedSince(parts, polled, request);
+    },
+    close: () => parts.shelf.close(),
+  };
+}
+
+function asksByVersion({ since, epoch, page, limit }: LibraryRequest): boolean {
+  return since !== undefined || epoch !== undefined || page !== undefined || limit !== undefined;
+}
+
+const EPOCH = /^[\w-]{1,64}$/;
+
+function checkRequest({ since, epoch }: LibraryRequest): void {
+  if (since !== undefined && (!Number.isSafeInteger(since) || since < 0)) {
+    throw new Fault("invalid_request", "since is not a library version", "send the version of the last reply, or 0");
+  }
+  if (epoch !== undefined && !EPOCH.test(epoch)) {
+    throw new Fault("invalid_request", "epoch is not one of this hub's", "send the epoch of the last reply, or none");
+  }
+}
+
+async function enter(context: HubContext, request: LibraryRequest): Promise<Polled> {
+  if (request.key === undefined) throw unauthorised();
+  const nowMs = context.clock.now();
+  const claimed = request.claimedRigId;
+  const polled = await pollLibrary(context.sql, {
+    keyHash: keyHash(request.key),
+    at: new Date(nowMs),
+    // No rig has the empty name, so a claim that cannot be a name fits none.
+    claimedRigId: claimed === undefined ? null : isRigId(claimed) ? claimed : "",
+    since: request.page === undefined ? (request.since ?? null) : null,
+    epoch: request.epoch ?? null,
+    ...tellings(request, nowMs),
+  });
+  if (polled === undefined) throw unauthorised();
+  refuse(polled, claimed);
+  return polled;
+}
+
+const SPOKE_VERSION = /^[\w.+-]{1,32}$/;
+const DROPPED_MAX = 1_000_000;
+/** Ten years: a clock further off says nothing. */
+const OFFSET_MAX_S = 315_360_000;
+
+/** What a rig tells beside its question. What makes no sense is passed over: it must not keep the library from a rig. */
+function tellings({ rigTimeMs, spokeVersion, droppedEvents }: LibraryRequest, nowMs: number) {
+  const offsetS = rigTimeMs === undefined ? Number.NaN : (rigTimeMs - nowMs) / 1000;
+  const dropped = droppedEvents ?? 0;
+  return {
+    clockOffsetS: Math.abs(offsetS) <= OFFSET_MAX_S ? offsetS : null,
+    spokeVersion: spokeVersion !== undefined && SPOKE_VERSION.test(spokeVersion) ? spokeVersion : null,
+    droppedEvents: Number.isInteger(dropped) && dropped > 0 ? Math.min(dropped, DROPPED_MAX) : 0,
+  };
+}
+
+function refuse(polled: Polled, claimed: string | undefined): void {
+  if (polled.status === "revoked") {
+    throw new Fault("rig_revoked", `rig ${polled.rig_id} is revoked`, "ask an admin to enrol it again");
+  }
+  if (claimed === undefined || claimed === polled.rig_id) return;
+  throw new Fault("rig_mismatch", "X-Rig-ID is not the rig of this key", `send ${polled.rig_id}, or leave it out`);
+}
