@@ -1,0 +1,170 @@
+import { describe, expect, test } from "bun:test";
+import { outcomes, overview, summary, trends } from "../../src/domain/dashboard.ts";
+import { eventDetail, eventsPage, rigsTable } from "../../src/domain/dashboard-events.ts";
+import { episodeDetail, libraryPage } from "../../src/domain/dashboard-library.ts";
+import { recordOutcome } from "../../src/domain/outcomes.ts";
+import { outcomeShares } from "../../src/domain/outcome-shares.ts";
+import { libraryStats } from "../../src/domain/stats.ts";
+import type { OutcomePatch } from "../../src/wire/outcome.ts";
+import { domainHub, type EnrolledRig } from "../support/domain-hub.ts";
+import { publish } from "../support/episode-rows.ts";
+import { forEachEngine } from "../support/postgres.ts";
+import { rejection } from "../support/rejection.ts";
+
+const DAY_S = 86_400;
+const NOON_S = Date.parse("2026-11-10T12:00:00Z") / 1000;
+
+forEachEngine("dashboard", (engine) => {
+  const hub = domainHub(engine);
+  let rig: EnrolledRig;
+
+  test("without events there is no outcome data, which is not 0 %", async () => {
+    const empty = await outcomes(hub.context);
+    expect(empty).toMatchObject({ total: 0, resolution_rate: null, average_resolution_s: null, by_category: [] });
+    expect(await summary(hub.context)).toMatchObject({ active_rigs: 0, events_today: 0, top_categories: [] });
+    expect(await trends(hub.context, 30)).toEqual([]);
+    expect(await eventsPage(hub.context, { limit: 10 })).toEqual({ events: [], next: null });
+  });
+
+  test("summary and trends count by the event's own day, today included", async () => {
+    rig = await hub.enrol("RIG-A");
+    for (const [at, category] of [
+      [NOON_S - 100, "Mechanical"],
+      [NOON_S - 200, "Mechanical"],
+      [NOON_S - DAY_S, "Hydraulics"],
+      [NOON_S - 40 * DAY_S, "Formation"],
+    ] as const) {
+      const advisory = { category };
+      await hub.upload(rig, rig.event({ timestamp: at, advisory }));
+    }
+    expect(await trends(hub.context, 30)).toEqual([
+      { date: "2026-11-09", category: "Hydraulics", count: 1 },
+      { date: "2026-11-10", category: "Mechanical", count: 2 },
+    ]);
+    expect(await trends(hub.context, 1)).toHaveLength(1);
+    expect(await summary(hub.context)).toMatchObject({
+      active_rigs: 1,
+      events_today: 2,
+      top_categories: [
+        { category: "Mechanical", count: 2 },
+        { category: "Hydraulics", count: 1 },
+      ],
+    });
+  });
+
+  test("outcomes give the plan's rate, the rate of the answered, the actions and the times", async () => {
+    const { events } = await eventsPage(hub.context, { limit: 10 });
+    const [first, second, third] = events.map(({ id }) => id);
+    const answer = (eventId = "", patch: OutcomePatch) =>
+      recordOutcome(hub.context, { rig: rig.identity, eventId, patch });
+    await answer(first, { outcome: "Resolved", action_taken: "Shut in" });
+    await answer(second, { outcome: "Resolved", action_taken: " shut IN " });
+    await answer(third, { outcome: "FalsePositive" });
+    const found = await outcomes(hub.context);
+    expect(found).toMatchObject({ total: 4, pending: 1, resolution_rate: 0.5, resolution_count: 2 });
+    expect(found.answered_resolution_rate).toBeCloseTo(2 / 3);
+    expect(found.average_resolution_s).toBeCloseTo(150, 0);
+    expect(found.common_actions).toEqual([{ action_taken: "Shut in", count: 2 }]);
+    expect(found.by_category.find(({ category }) => category === "Hydraulics")).toMatchObject({ resolution_rate: 0 });
+  });
+
+  test("events page by place, newest first, and each filter narrows them", async () => {
+    const seen: string[] = [];
+    let after: string | null | undefined;
+    while (after !== null) {
+      const page = await eventsPage(hub.context, { limit: 3, ...(after === undefined ? {} : { after }) });
+      seen.push(...page.events.map(({ timestamp }) => timestamp));
+      after = page.next;
+    }
+    expect(seen).toHaveLength(4);
+    expect(seen).toEqual(seen.toSorted().toReversed());
+    const counts = async (filters: object) => (await eventsPage(hub.context, { filters, limit: 10 })).events.length;
+    expect(await counts({ category: "Mechanical" })).toBe(2);
+    expect(await counts({ outcome: "Pending" })).toBe(1);
+    expect(await counts({ risk: "Critical" })).toBe(0);
+    expect(await counts({ rig: "RIG-A", campaign: "Production" })).toBe(4);
+    expect(await counts({ rig: "RIG-B" })).toBe(0);
+  });
+
+  test.each(["nonsense", "", Buffer.from('["x","y"]').toString("base64url"), "W251bGwsIiJd"])(
+    "the place %p is refused",
+    async (after) => {
+      expect(await rejection(eventsPage(hub.context, { after, limit: 5 }))).toMatchObject({ code: "invalid_request" });
+      expect(await rejection(libraryPage(hub.context, { after, limit: 5 }))).toMatchObject({ code: "invalid_request" });
+    },
+  );
+
+  test("an event is shown with its body, its answers and its episode; an unknown one is not there", async () => {
+    const { events } = await eventsPage(hub.context, { limit: 1 });
+    const id = events[0]?.id ?? "";
+    await publish(hub.sql, { put: [{ id: `${id}-episode`, rigId: "RIG-A" }] });
+    await hub.sql`update events set episode_id = ${`${id}-episode`} where id = ${id}`;
+    const detail = await eventDetail(hub.context, id);
+    expect(detail?.columns).toMatchObject({ id, outcome: "Resolved", rig_id: "RIG-A" });
+    expect(detail?.event.history_window.length).toBeGreaterThan(0);
+    expect(detail?.event.outcome).toEqual({ Resolved: { action_taken: "Shut in" } });
+    expect(detail?.outcomes).toHaveLength(1);
+    expect(detail?.episode?.episode.id).toBe(`${id}-episode`);
+    expect(await eventDetail(hub.context, "RIG-A-1")).toBeUndefined();
+    expect(await episodeDetail(hub.context, "RIG-A-1-episode")).toBeUndefined();
+  });
+
+  test("the library's page and figures show active episodes, best first", async () => {
+    await publish(hub.sql, {
+      put: [
+        { id: "best", rigId: "RIG-A", score: 0.9, category: "Mechanical" },
+        { id: "worst", rigId: "RIG-A", score: 0.1, outcome: "Pending" },
+        { id: "gone", rigId: "RIG-A" },
+      ],
+    });
+    await publish(hub.sql, { archive: ["gone"] });
+    const first = await libraryPage(hub.context, { limit: 2 });
+    expect(first.episodes[0]?.id).toBe("best");
+    expect(first.stats).toMatchObject({ total: 3, archived: 1, version: 3 });
+    const rest = await libraryPage(hub.context, { limit: 2, after: first.next ?? "" });
+    expect(rest).toMatchObject({ episodes: [{ id: "worst" }], next: null });
+    const mechanical = await libraryPage(hub.context, { limit: 2, filters: { category: "Mechanical" } });
+    expect(mechanical.episodes).toHaveLength(1);
+    expect(await libraryStats(hub.context)).toEqual({
+      total: 3,
+      archived: 1,
+      version: 3,
+      category_breakdown: [
+        { category: "WellControl", count: 2 },
+        { category: "Mechanical", count: 1 },
+      ],
+      outcome_breakdown: [
+        { outcome: "Resolved", count: 2 },
+        { outcome: "Pending", count: 1 },
+      ],
+      campaign_breakdown: [{ campaign: "Production", count: 3 }],
+    });
+  });
+
+  test("the rigs' table says what each lacks, and null where there is nothing to share", async () => {
+    await hub.enrol("RIG-B");
+    const { library_version, rigs } = await rigsTable(hub.context);
+    expect(library_version).toBe(3);
+    expect(rigs[0]).toMatchObject({ rig_id: "RIG-A", events_7d: 3, answered_7d: 1, versions_behind: 3 });
+    expect(rigs[1]).toMatchObject({ rig_id: "RIG-B", events_7d: 0, answered_7d: null, last_sync: null });
+  });
+
+  test("a rig unseen for 48 h is silent and no longer active", async () => {
+    expect((await overview(hub.context)).rigs).toEqual({ active: 2, silent: 0, revoked: 0, behind: 2 });
+    hub.context.clock.advance(2 * DAY_S * 1000 + 1);
+    const late = await overview(hub.context);
+    expect(late.rigs).toEqual({ active: 0, silent: 2, revoked: 0, behind: 2 });
+    expect(late).toMatchObject({ events_today: 0, critical_pending: 0, quarantined: 0, library: { total: 3 } });
+    expect(late.latest.length).toBeGreaterThan(0);
+  });
+});
+
+describe("outcome shares", () => {
+  test("nothing answered is a rate of 0, no events are no rate", () => {
+    expect(outcomeShares([{ outcome: "Pending", count: 3 }])).toMatchObject({
+      resolution_rate: 0,
+      answered_resolution_rate: null,
+    });
+    expect(outcomeShares([]).resolution_rate).toBeNull();
+  });
+});
