@@ -108,8 +108,10 @@ test("what was put into the queue directly leaves with the next start", async ()
   await run("enqueue", SINGLE);
   const spoke = await start();
   spoke.start();
-  for (let turn = 0; turn < 5000 && hub.events.length === 0; turn++)
+  const startedMs = performance.now();
+  while (hub.events.length === 0 && performance.now() - startedMs < 10_000) {
     await new Promise((resolve) => setImmediate(resolve));
+  }
   expect(hub.events).toEqual(["RIG-ALPHA-7-1794187658"]);
   await spoke.stop();
 });
