@@ -9,6 +9,7 @@ import { precedentText } from "../../src/recall/precedent-text.ts";
 import { eventOutcome } from "../../src/wire/outcome.ts";
 import type { FleetEpisode } from "../../src/wire/episode.ts";
 import { fixtureEvents } from "../support/fixtures.ts";
+import { report, type Figure } from "./report.ts";
 import { plainScan } from "../support/plain-scan.ts";
 import { entryOfEvent, syntheticEntries, SYNTHETIC_NOW_S, syntheticQuery } from "../support/synthetic-library.ts";
 
@@ -27,27 +28,6 @@ const SIZES: readonly Size[] = [
   { episodes: 50_000, queries: 1_000, p99MaxUs: 500 },
   { episodes: 500_000, queries: 200, p99MaxUs: 4_000 },
 ];
-
-/** `name value unit (limit …) ratio`: the ratio is value over limit, so that 1 or less of a maximum is good. */
-function line(
-  name: string,
-  value: number,
-  unit: string,
-  limit: { most: number } | { least: number } | undefined,
-): boolean {
-  const shown = Number(value.toPrecision(4));
-  if (limit === undefined) {
-    console.log(`${name} ${shown} ${unit}`);
-    return true;
-  }
-  const bound = "most" in limit ? limit.most : limit.least;
-  const met = "most" in limit ? value <= bound : value >= bound;
-  const wording = "most" in limit ? "at most" : "at least";
-  console.log(
-    `${name} ${shown} ${unit} (limit ${wording} ${bound}) ${(value / bound).toFixed(2)}${met ? "" : " MISSED"}`,
-  );
-  return met;
-}
 
 function quantile(sorted: Float64Array, share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
@@ -95,7 +75,7 @@ function episodeOf(entry: IndexEntry): FleetEpisode {
   };
 }
 
-function measure({ episodes, queries: count, p99MaxUs }: Size): boolean {
+function measure({ episodes, queries: count, p99MaxUs }: Size): Figure[] {
   const random = seededRandom(episodes);
   const seeds = fixtureEvents().map(entryOfEvent);
   const entries = syntheticEntries(seeds, episodes, random);
@@ -121,20 +101,30 @@ function measure({ episodes, queries: count, p99MaxUs }: Size): boolean {
   const ours = timed(byIndex, queries, texts, ROUNDS.index);
   const theirs = timed(byScan, queries.slice(0, count / 2), texts, ROUNDS.scan);
   const equal = queries.filter((query) => Bun.deepEquals(byIndex(query), byScan(query), true)).length;
-  const name = `recall ${episodes}`;
-  line(`${name} load`, loadedMs, "ms", undefined);
-  line(`${name} load from ${(snapshot.length / 1e6).toFixed(1)} MB snapshot`, openedMs, "ms", undefined);
-  line(`${name} p50`, quantile(ours, 0.5), "µs", undefined);
-  line(`${name} plain scan p50`, quantile(theirs, 0.5), "µs", undefined);
-  line(`${name} plain scan p99`, quantile(theirs, 0.99), "µs", undefined);
-  const met = [
-    line(`${name} p99`, quantile(ours, 0.99), "µs", { most: p99MaxUs }),
-    line(`${name} scan over index, p50`, quantile(theirs, 0.5) / quantile(ours, 0.5), "times", { least: FASTER_MIN }),
-    line(`${name} scan over index, p99`, quantile(theirs, 0.99) / quantile(ours, 0.99), "times", { least: FASTER_MIN }),
-    line(`${name} equal to the scan`, equal, "answers", { least: count }),
+  const figure = (
+    what: string,
+    value: number,
+    unit: string,
+    goal: Pick<Figure, "atLeast" | "atMost"> = {},
+  ): Figure => ({
+    name: `recall ${episodes} ${what}`,
+    value,
+    unit,
+    ...goal,
+  });
+  const [median, tail] = [0.5, 0.99];
+  const faster = { atLeast: FASTER_MIN };
+  return [
+    figure("load", loadedMs, "ms"),
+    figure(`load from ${(snapshot.length / 1e6).toFixed(1)} MB snapshot`, openedMs, "ms"),
+    figure("plain scan p50", quantile(theirs, median), "µs"),
+    figure("plain scan p99", quantile(theirs, tail), "µs"),
+    figure("p50", quantile(ours, median), "µs"),
+    figure("p99", quantile(ours, tail), "µs", { atMost: p99MaxUs }),
+    figure("scan over index, p50", quantile(theirs, median) / quantile(ours, median), "×", faster),
+    figure("scan over index, p99", quantile(theirs, tail) / quantile(ours, tail), "×", faster),
+    figure("equal to the scan", equal, `of ${count}`, { atLeast: count }),
   ];
-  return met.every(Boolean);
 }
 
-const met = SIZES.map(measure);
-if (!met.every(Boolean)) process.exit(1);
+process.exit(report(SIZES.flatMap(measure)));
