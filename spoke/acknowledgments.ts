@@ -108,10 +108,16 @@ function recordOf(listed: Static<typeof ListedJson>): AcknowledgmentRecord {
   return {
     ticket_timestamp: listed.ticket_timestamp,
     acknowledged_by: listed.acknowledged_by ?? "",
-    acknowledged_at: listed.acknowledged_at ?? 0,
+    acknowledged_at: secondsOf(listed.acknowledged_at),
     notes: listed.notes ?? "",
     action_taken: listed.action_taken ?? "",
   };
+}
+
+/** 0 for what is no time: any other acknowledgment of that advisory is newer then. */
+function secondsOf(value: number | null | undefined): number {
+  const seconds = Math.floor(value ?? 0);
+  return Number.isSafeInteger(seconds) ? seconds : 0;
 }
 
 interface ListReader {

@@ -150,7 +150,7 @@ function leave({ context, queue, waiting }: Intake, file: FileState, fault: Faul
     return;
   }
   const { code, sentence: reason } = fault;
-  const looked_at = context.clock.now();
+  const looked_at = Math.floor(context.clock.now());
   queue.folderFiles.remember({ name: file.name, mtime_ns: file.mtimeNs, size: file.size, code, reason, looked_at });
   waiting.delete(file.name);
   counts.refused++;

@@ -53,6 +53,7 @@ export function openStore(path: string, deps: QueueDeps): Store {
   const events = createEventRows(db);
   return {
     ...deps,
+    clock: wholeMilliseconds(deps.clock),
     db,
     ballast,
     events,
@@ -63,6 +64,15 @@ export function openStore(path: string, deps: QueueDeps): Store {
     folderFiles: createFolderFiles(db),
     write: (change) => (db.inTransaction ? change() : writeWithRoom({ db, ballast, events }, change)),
     attempt: (change) => commit({ db, events }, change),
+  };
+}
+
+/** The columns hold integers, and a clock need not. */
+function wholeMilliseconds(clock: Clock): Clock {
+  return {
+    now: () => Math.floor(clock.now()),
+    monotonic: () => clock.monotonic(),
+    sleep: (ms, signal) => clock.sleep(ms, signal),
   };
 }
 

@@ -1,4 +1,3 @@
-import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { readdirSync, readFileSync, renameSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -31,15 +30,9 @@ function accountedFor(queue: Queue): { delivered: string[]; reported: string[] }
   return { delivered, reported: queue.receipts.list(1000).map(({ event_id }) => event_id) };
 }
 
-function sql(path: string, statement: string): void {
-  const db = new Database(path);
-  db.run(statement);
-  db.close();
-}
-
 test("a row whose body was changed is set apart and reported, and all others go", () => {
   const rig = closedQueue(3);
-  sql(rig.path, "update events set frame = zeroblob(length(frame)) where id = 'RIG-1-101'");
+  rig.damage("update events set frame = zeroblob(length(frame)) where id = 'RIG-1-101'");
   const queue = rig.reopen();
   expect(drained(queue)).toEqual(["RIG-1-100", "RIG-1-102"]);
   expect(rig.log.entries).toMatchObject([{ level: "error", event: "queue.row_corrupt", fields: { id: "RIG-1-101" } }]);
@@ -50,7 +43,7 @@ test.each(["risk = 1", "state = 'sent2'", "advisory_timestamp = 7", "code = 'x'"
   "a row with a damaged column is set apart: %s",
   (change) => {
     const rig = closedQueue(2);
-    sql(rig.path, `update events set ${change} where id = 'RIG-1-100'`);
+    rig.damage(`update events set ${change} where id = 'RIG-1-100'`);
     const queue = rig.reopen();
     expect(drained(queue)).toEqual(["RIG-1-101"]);
     expect(queue.receipts.list(10)).toMatchObject([{ event_id: "RIG-1-100", reason: "corrupt" }]);
@@ -60,7 +53,7 @@ test.each(["risk = 1", "state = 'sent2'", "advisory_timestamp = 7", "code = 'x'"
 test("a row that is damaged while the queue is open blocks nothing either", () => {
   const rig = rigQueue();
   rig.queue.enqueueMany(someEvents(2, 100));
-  sql(rig.path, "update events set frame = x'00' where id = 'RIG-1-100'");
+  rig.damage("update events set frame = x'00' where id = 'RIG-1-100'");
   expect(rig.queue.next()?.id).toBe("RIG-1-101");
   expect(rig.log.events).toContain("queue.row_corrupt");
 });
@@ -117,8 +110,8 @@ test("a start that was cut off while a damaged file was replaced is finished by 
 
 test("a file of a newer release is refused, and stays as it is", () => {
   const rig = closedQueue(1);
-  sql(rig.path, "alter table events add column batch integer");
-  sql(rig.path, `pragma user_version = ${SCHEMA_VERSION + 1}`);
+  rig.damage("alter table events add column batch integer");
+  rig.damage(`pragma user_version = ${SCHEMA_VERSION + 1}`);
   expect(faultOf(() => rig.reopen())).toBe("config");
   expect(readdirSync(dirname(rig.path)).filter((name) => name.includes(".corrupt-"))).toEqual([]);
 });

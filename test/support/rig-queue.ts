@@ -1,3 +1,4 @@
+import { Database } from "bun:sqlite";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../../src/base/fault.ts";
@@ -20,6 +21,8 @@ export interface RigQueue {
   readonly close: () => void;
   /** As after a restart. */
   readonly reopen: () => Queue;
+  /** Changes the file behind the queue's back. */
+  readonly damage: (statement: string) => void;
 }
 
 /** A real queue file in a fresh folder, or one that holds these bytes. */
@@ -38,6 +41,11 @@ export function rigQueue(limits: Partial<QueueLimits> = {}, rigId = "RIG-1", byt
       return queue;
     },
     close: () => queue.close(),
+    damage(statement) {
+      const db = new Database(path);
+      db.run(statement);
+      db.close();
+    },
     reopen() {
       queue.close();
       queue = openQueue(path, deps);
