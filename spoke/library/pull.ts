@@ -41,7 +41,7 @@ export type PageResult =
   | { readonly kind: "fresh" }
   /** Asked for with a cursor that turned out to be worth nothing: ask again. */
   | { readonly kind: "again" }
-  | { readonly kind: "page"; readonly step: Step; readonly changes: Changes };
+  | { readonly kind: "page"; readonly step: Step; readonly changes: Changes; readonly continued: boolean };
 
 /** Statuses of a hub that does not take our page mark any more. */
 const PAGE_REFUSED: ReadonlySet<number> = new Set([400, 404, 410, 422]);
@@ -89,7 +89,7 @@ function take(pull: Pull, got: { cursor: Cursor; since: number; json: unknown })
     return { kind: "again" };
   }
   pull.follower.follow(changes, got.cursor.revision + 1);
-  return { kind: "page", step, changes };
+  return { kind: "page", step, changes, continued: got.cursor.run !== undefined };
 }
 
 function refusal(status: number, json: unknown): Fault {

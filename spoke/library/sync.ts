@@ -51,7 +51,7 @@ const BACKOFF_MAX_MS = 600_000;
 const PAGES_MAX = 100_000;
 /** Answers of one pull that led nowhere; a hub that goes on so is not sane. */
 const AGAIN_MAX = 3;
-/** Pulls that follow at once because the library changed while the last ran. */
+/** Pulls that follow at once, because the library may have changed while several pages were pulled. */
 const CHASE_MAX = 3;
 
 export function createLibrarySync(context: SpokeContext, parts: SyncParts): LibrarySync {
@@ -157,7 +157,8 @@ async function pullAll({ clock, log }: SpokeContext, parts: SyncParts, puller: P
     sum.removed += result.changes.removed.length;
     sum.refused += page.refused.length;
     if (page.refused.length > 0) log.warn("library.rows_refused", { rows: page.refused.slice(0, 5) });
-    if (result.changes.ended && (page.version <= version || ++chases > CHASE_MAX)) break;
+    const mayLag = result.continued || page.version > version;
+    if (result.changes.ended && (!mayLag || ++chases > CHASE_MAX)) break;
   }
   const version = parts.store.cursor().version;
   const took_ms = Math.round(clock.monotonic() - startedMs);
