@@ -27,7 +27,10 @@ export function forEachEngine(name: string, suite: (engine: Engine) => void): vo
   for (const engine of engines) describe(`${name} (${engine})`, () => suite(engine));
 }
 
-/** A migrated database of its own: a copy of a template that is made once in each run of `bun test`. */
+/**
+ * A migrated database of its own: a copy of a template that is made once in each run of `bun test`.
+ * A server named by FLEET_TEST_DATABASE_URL (role: may create databases) keeps that template when the run is over.
+ */
 export function testDatabase(engine: Engine): Promise<TestDatabase> {
   return engine === "server" ? serverDatabase(templateUrl) : embeddedDatabase(templateDirectory);
 }

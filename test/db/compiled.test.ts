@@ -1,0 +1,42 @@
+import { expect, test } from "bun:test";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { temporaryDirectory } from "../support/temporary.ts";
+
+const PATIENCE_MS = 120_000;
+const root = join(import.meta.dir, "..", "..");
+
+test(
+  "an executable started in / carries migrations, engine and snapshot, and needs nothing of the machine",
+  async () => {
+    const executable = join(temporaryDirectory(), "probe");
+    await compile(executable);
+    const dataDir = join(temporaryDirectory(), "data");
+    const first = await run(executable, ["migrate", dataDir]);
+    expect(first).toEqual({ applied: ["0001-first-schema"] });
+    expect(await run(executable, ["migrate", dataDir])).toEqual({ applied: [] });
+    expect(existsSync(join(dataDir, "socket"))).toBe(false);
+    expect(readdirSync(dataDir).toSorted()).toEqual(["hub.lock", "postgres"]);
+  },
+  PATIENCE_MS,
+);
+
+async function compile(outfile: string): Promise<void> {
+  const migrations = readdirSync(join(root, "migrations")).filter((name) => name.endsWith(".ts"));
+  const built = await Bun.build({
+    entrypoints: ["test/support/database-child.ts", ...migrations.map((name) => `migrations/${name}`)].map((file) =>
+      join(root, file),
+    ),
+    root,
+    naming: { entry: "[dir]/[name].[ext]", asset: "[dir]/[name].[ext]" },
+    compile: { outfile, autoloadDotenv: false, autoloadBunfig: false },
+  });
+  expect(built.success).toBe(true);
+}
+
+async function run(executable: string, words: readonly string[]): Promise<unknown> {
+  const process_ = Bun.spawn([executable, ...words], { cwd: "/", env: {}, stdin: "ignore", stderr: "inherit" });
+  const printed = await new Response(process_.stdout).text();
+  expect(await process_.exited).toBe(0);
+  return JSON.parse(printed);
+}
