@@ -37,20 +37,68 @@ export interface EventRow extends EventContent {
   readonly received_at: Date;
 }
 
-/** Returns the ids that are new: rigs resend until they are acknowledged. An id may stand only once in `rows`. */
-export async function insertEvents(sql: ISql, rows: readonly EventRow[]): Promise<Set<string>> {
-  if (rows.length === 0) return new Set();
-  const values = rows.map((row) => withJson(sql, row));
-  const inserted = await sql<{ id: string }[]>`
-    insert into events ${sql(values)}
-    on conflict (id) do nothing
-    returning id`;
-  return new Set(inserted.map(({ id }) => id));
+/** A rig that was heard of in a group. */
+export interface HeardRig {
+  readonly rig_id: string;
+  /** Its clock minus ours, s; null when it did not tell its time. */
+  readonly clock_offset_s: number | null;
 }
 
-/** The client serialises by column type, but only what is marked as JSON may be an object. */
-function withJson<T extends Pick<EventContent, "payload" | "key_metrics">>(sql: ISql, row: T) {
-  return { ...row, payload: sql.json(row.payload as JSONValue), key_metrics: sql.json(row.key_metrics) };
+/**
+ * Stores what is new and counts exactly that, in one statement, so that no count can miss its event. Returns the new
+ * ids: rigs resend until they are acknowledged. An id may stand only once in `rows`, and the caller holds the locks of
+ * `rigs`, which must name the rig of every row.
+ */
+export async function storeEvents(
+  sql: ISql,
+  group: { readonly rows: readonly EventRow[]; readonly rigs: readonly HeardRig[]; readonly at: Date },
+): Promise<Set<string>> {
+  const { rows, rigs, at } = group;
+  if (rows.length === 0) return new Set();
+  const values = rows.map((row) => parameters(sql, row));
+  const stored = await sql<{ id: string }[]>`
+    with stored as (
+      insert into events ${sql(values)}
+      on conflict (id) do nothing
+      returning id, rig_id, timestamp, category, outcome, risk_level, campaign
+    ), counted as (
+      insert into daily_counts (day, rig_id, category, outcome, risk_level, campaign, events)
+      select (timestamp at time zone 'UTC')::date, rig_id, category, outcome, risk_level, campaign, count(*)
+      from stored group by 1, 2, 3, 4, 5, 6
+      on conflict (day, rig_id, category, outcome, risk_level, campaign)
+      do update set events = daily_counts.events + excluded.events
+    ), heard as (
+      update rigs set
+        event_count = event_count + heard.stored,
+        last_event_at = case when heard.stored > 0 then greatest(last_event_at, ${at}) else last_event_at end,
+        last_seen = greatest(last_seen, ${at}),
+        clock_offset_s = coalesce(heard.offset_s, clock_offset_s),
+        status = case status when 'inactive' then 'active' else status end
+      from (
+        select rig.id, rig.offset_s, count(stored.id) as stored
+        from unnest(${rigs.map((rig) => rig.rig_id)}::text[], ${rigs.map((rig) => rig.clock_offset_s)}::double precision[])
+          as rig (id, offset_s)
+        left join stored on stored.rig_id = rig.id
+        group by 1, 2
+      ) as heard
+      where rigs.rig_id = heard.id
+    )
+    select id from stored`;
+  return new Set(stored.map(({ id }) => id));
+}
+
+/**
+ * Objects are marked as JSON, which the client would refuse otherwise. The frame travels in base64: the client's own
+ * form of bytes is hexadecimal, half as long again, and took 27 µs an event to write against 1.
+ */
+function parameters<T extends Pick<EventContent, "payload" | "key_metrics" | "frame">>(sql: ISql, row: T) {
+  const frame = Buffer.from(row.frame.buffer, row.frame.byteOffset, row.frame.byteLength).toString("base64");
+  return {
+    ...row,
+    payload: sql.json(row.payload as JSONValue),
+    key_metrics: sql.json(row.key_metrics),
+    frame: sql`decode(${frame}, 'base64')`,
+  };
 }
 
 export interface EventDigest {
@@ -116,7 +164,7 @@ export async function lockEvent(sql: ISql, id: string): Promise<LockedEvent | un
 /** Another body under the same id, chosen by a person, so it is held no longer; identity and time of arrival stay. */
 export async function replaceContent(sql: ISql, id: string, content: EventContent): Promise<void> {
   await sql`
-    update events set ${sql(withJson(sql, content))}, held = false, needs_curation = true, curation_error = null
+    update events set ${sql(parameters(sql, content))}, held = false, needs_curation = true, curation_error = null
     where id = ${id}`;
 }
 

@@ -58,30 +58,6 @@ export async function touchRig(sql: ISql, rigId: string, at: Date): Promise<void
     where rig_id = ${rigId} and status <> 'revoked'`;
 }
 
-export interface RigUploads {
-  readonly rig_id: string;
-  /** Stored now, replays not counted. */
-  readonly stored: number;
-  readonly clock_offset_s: number | null;
-}
-
-/** The caller holds the locks of the rigs. */
-export async function countUploads(sql: ISql, uploads: readonly RigUploads[], at: Date): Promise<void> {
-  if (uploads.length === 0) return;
-  const column = <K extends keyof RigUploads>(name: K) => uploads.map((upload) => upload[name]);
-  await sql`
-    update rigs set
-      event_count = event_count + uploads.stored,
-      last_event_at = case when uploads.stored > 0 then greatest(last_event_at, ${at}) else last_event_at end,
-      last_seen = greatest(last_seen, ${at}),
-      clock_offset_s = coalesce(uploads.offset_s, clock_offset_s),
-      status = case status when 'inactive' then 'active' else status end
-    from unnest(
-      ${column("rig_id")}::text[], ${column("stored")}::int[], ${column("clock_offset_s")}::double precision[]
-    ) as uploads (id, stored, offset_s)
-    where rig_id = uploads.id`;
-}
-
 /** Only those that are not locked by an upload, which would prove them active anyway. */
 export async function setInactive(sql: ISql, unseenSince: Date): Promise<string[]> {
   const rows = await sql<{ rig_id: string }[]>`

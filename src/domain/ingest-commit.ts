@@ -1,10 +1,9 @@
 import type { ISql } from "postgres";
 import { Fault } from "../base/fault.ts";
-import { countEvents } from "../db/daily-counts.ts";
 import { isRowError, isTransient } from "../db/errors.ts";
-import { insertEvents, type EventRow } from "../db/events.ts";
+import { storeEvents, type EventRow, type HeardRig } from "../db/events.ts";
 import { keepAside, type QuarantineEntry } from "../db/quarantine.ts";
-import { countUploads, lockRigs, type RigUploads } from "../db/rigs.ts";
+import { lockRigs } from "../db/rigs.ts";
 import type { HubContext } from "./context.ts";
 import type { UploadResult } from "./ingest.ts";
 import type { PreparedUpload } from "./ingest-prepare.ts";
@@ -34,18 +33,14 @@ async function commitGroup(context: HubContext, tx: ISql, uploads: readonly Prep
   const settled = await refuse(tx, uploads, nowMs);
   const admitted = uploads.filter((upload) => !settled.has(upload));
   const firsts = firstOfEachId(admitted);
-  const fresh = await insertEvents(
-    tx,
-    firsts.map(({ row }) => row),
-  );
+  const rows = firsts.map(({ row }) => row);
+  const fresh = await storeEvents(tx, { rows, rigs: heardRigs(admitted), at: new Date(nowMs) });
   const stored = firsts.filter(({ row }) => fresh.has(row.id));
   for (const upload of stored) settled.set(upload, { result: accepted(upload.row) });
-  const rows = stored.map(({ row }) => row);
-  await Promise.all([
-    countEvents(tx, rows, 1),
-    countUploads(tx, rigUploads(admitted, fresh), new Date(nowMs)),
-    keepAside(tx, rows.filter(({ held }) => held).map(fromTheFuture)),
-  ]);
+  await keepAside(
+    tx,
+    stored.filter(({ row }) => row.held).map(({ row }) => fromTheFuture(row)),
+  );
   const known = admitted.filter((upload) => !settled.has(upload));
   for (const [upload, outcome] of await judgeKnown(context, tx, known)) settled.set(upload, outcome);
   return uploads.map((upload) => settled.get(upload) ?? { error: new Error("an upload of the group was passed over") });
@@ -78,21 +73,11 @@ function accepted({ id, held }: EventRow): UploadResult {
   return held ? { status: "accepted", id, held: "future_timestamp" } : { status: "accepted", id };
 }
 
-/** One entry a rig; a replay proves it alive, but counts nothing. */
-function rigUploads(admitted: readonly PreparedUpload[], fresh: ReadonlySet<string>): RigUploads[] {
-  const counted = new Set<string>();
-  const byRig = new Map<string, RigUploads>();
-  for (const { row, rigOffsetS } of admitted) {
-    const before = byRig.get(row.rig_id);
-    const isNew = fresh.has(row.id) && !counted.has(row.id);
-    counted.add(row.id);
-    byRig.set(row.rig_id, {
-      rig_id: row.rig_id,
-      stored: (before?.stored ?? 0) + (isNew ? 1 : 0),
-      clock_offset_s: rigOffsetS ?? before?.clock_offset_s ?? null,
-    });
-  }
-  return [...byRig.values()];
+/** One entry a rig, in its last words about its clock; a replay proves a rig alive as well as a new event. */
+function heardRigs(admitted: readonly PreparedUpload[]): HeardRig[] {
+  const offsets = new Map<string, number | null>();
+  for (const { row, rigOffsetS } of admitted) offsets.set(row.rig_id, rigOffsetS ?? offsets.get(row.rig_id) ?? null);
+  return [...offsets].map(([rig_id, clock_offset_s]) => ({ rig_id, clock_offset_s }));
 }
 
 function fromTheFuture(row: EventRow): QuarantineEntry {
