@@ -11,16 +11,25 @@ export interface HubProcess {
   stop(signal?: NodeJS.Signals): Promise<{ code: number; out: string; err: string }>;
 }
 
-/** A hub as a process of its own, from its sources or an executable, on the embedded database. */
+export interface HubProcessOptions {
+  /** An executable; without one the hub runs from its sources. */
+  readonly command?: readonly string[];
+  /** In place of the admin's key, which then has to come from elsewhere. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+/** A hub as a process of its own, on the embedded database. */
 export async function startHubProcess(
   flags: readonly string[] = [],
-  command: readonly string[] = [process.execPath, join(ROOT, "src", "main.ts")],
+  options: HubProcessOptions = {},
 ): Promise<HubProcess> {
   const adminKey = "the-admin-key-of-this-process";
+  const { command = [process.execPath, join(ROOT, "src", "main.ts")] } = options;
   const child = Bun.spawn([...command, "serve", "--port", "0", "--data-dir", temporaryDirectory(), ...flags], {
     // An executable must run from anywhere; the sources take their JSX from the tsconfig of the working directory.
-    cwd: command.length === 1 ? "/" : ROOT,
-    env: { HOME: "/tmp", FLEET_ADMIN_KEY: adminKey },
+    cwd: options.cwd ?? (command.length === 1 ? "/" : ROOT),
+    env: { HOME: "/tmp", ...(options.environment ?? { FLEET_ADMIN_KEY: adminKey }) },
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",

@@ -1,0 +1,61 @@
+import { expect, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+
+const ROOT = join(import.meta.dir, "..");
+/** Other words for what a test puts in a real part's place. */
+const DOUBLES = /\bmock\b|\bspyOn\b|\bjest\.|\bvi\./;
+/** Suites of pure functions, and of files that are served as they are: there is nothing to store. */
+const PURE = new Set(["test/http/assets.test.ts", "test/domain/curation/score.test.ts"]);
+const SOCKETS = ["test/support/daemon.ts", "src/http/server.ts"];
+const DATABASE = "src/db/connect.ts";
+const ENGINES = ["postgres", "@electric-sql/pglite"];
+
+function filesOf(folder: string, ending: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(ending))
+    .map((name) => join(folder, name));
+}
+
+function read(file: string): string {
+  return readFileSync(join(ROOT, file), "utf8");
+}
+
+function code(file: string): string {
+  return read(file).replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
+}
+
+/** What a file loads, and what that loads, and so on; packages by their names. */
+function loadedBy(file: string, seen: Set<string> = new Set()): Set<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  if (!/\.tsx?$/.test(file)) return seen;
+  for (const [, path = ""] of code(file).matchAll(/(?:from|import)\s*\(?"([^"]+)"/g)) {
+    if (path.startsWith(".")) loadedBy(relative(ROOT, join(ROOT, dirname(file), path)), seen);
+    else seen.add(path);
+  }
+  return seen;
+}
+
+const SUITES = ["test/http", "test/domain", "test/e2e"].flatMap((folder) => filesOf(folder, ".test.ts"));
+
+test("defect 30: every suite of http and domain stands on a database that is really there", () => {
+  const without = SUITES.filter((file) => !file.startsWith("test/e2e") && !PURE.has(file)).filter(
+    (file) => !loadedBy(file).has(DATABASE),
+  );
+  expect(without).toEqual([]);
+  expect(ENGINES.filter((name) => !loadedBy(DATABASE).has(name))).toEqual([]);
+});
+
+test("defect 30: every end-to-end suite speaks to a process through a socket", () => {
+  const suites = SUITES.filter((file) => file.startsWith("test/e2e"));
+  expect(suites.length).toBeGreaterThan(0);
+  expect(suites.filter((file) => !SOCKETS.some((part) => loadedBy(file).has(part)))).toEqual([]);
+  expect(suites.filter((file) => !code(file).includes("fetch("))).toEqual([]);
+});
+
+test("defect 30: nothing that those suites load puts a double in the place of one of our parts", () => {
+  const loaded = new Set(SUITES.flatMap((file) => [...loadedBy(file)]).filter((file) => file.startsWith("test/")));
+  expect(loaded.size).toBeGreaterThan(SUITES.length);
+  expect([...loaded].filter((file) => /\.tsx?$/.test(file) && DOUBLES.test(code(file)))).toEqual([]);
+});
