@@ -1,6 +1,6 @@
 import { DISTANCE_ONE, featureDistance } from "./distance.ts";
 import { FEATURE_SCALE, FEATURES, MISSING, type Feature } from "./features.ts";
-import { amount, amountIn, sensorOf, sideName, sign } from "./wording.ts";
+import { differenceText, sensorOf, sharedText } from "./wording.ts";
 
 const REASONS_SHOWN = 3;
 /** With fewer, likeness is that of any two quiet wells. */
@@ -34,7 +34,7 @@ function strongest(both: readonly Pair[]): string[] {
     .filter((scoredPair) => scoredPair.strength > 0)
     .toSorted((left, right) => right.strength - left.strength)
     .slice(0, REASONS_SHOWN)
-    .map(({ pair }) => sideName(pair.feature, pair.asked) + amountIn(pair.feature, pair.asked, pair.there));
+    .map(({ pair }) => sharedText(pair.feature, pair.asked, pair.there));
 }
 
 /** A feature that both sides measured; values over -1 … 1. */
@@ -72,10 +72,7 @@ function disagreement(both: readonly Pair[]): string[] {
     undefined,
   );
   if (largest === undefined || largest.distance < DISAGREEMENT_MIN) return [];
-  const { feature, asked, there } = largest;
-  return [
-    `but ${sensorOf(feature)} ${sign(feature, asked)}${amount(feature, asked)}, there ${sign(feature, there)}${amount(feature, there)}`,
-  ];
+  return [`but ${differenceText(largest.feature, largest.asked, largest.there)}`];
 }
 
 function notMeasured(query: Int8Array, episode: Int8Array): string[] {

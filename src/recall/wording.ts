@@ -3,14 +3,12 @@ import { FEATURE_SCALE, unsquash, type Feature, type FeatureName } from "./featu
 interface Words {
   /** What is measured. */
   readonly sensor: string;
-  /** What it is called above and below neutral, before the amount. */
+  /** What is said above and below neutral; `#` is where the amount goes, and a state has none. */
   readonly above: string;
   readonly below: string;
   readonly unit: string;
   /** Of the feature's value in its own measure to the number shown. */
   readonly shown: (x: number) => number;
-  /** The side is all there is to say. */
-  readonly noAmount?: boolean;
 }
 
 const percent = (x: number): number => 100 * x;
@@ -21,43 +19,49 @@ const asIs = (x: number): number => x;
 const WORDS: Readonly<Record<FeatureName, Words>> = {
   gap: {
     sensor: "flow out over in",
-    above: "flow out above in by",
-    below: "flow out below in by",
+    above: "flow out # above in",
+    below: "flow out # below in",
     unit: "%",
     shown: percent,
   },
-  pit: { sensor: "pit rate", above: "pits rising", below: "pits falling", unit: "bbl/h", shown: asIs },
-  gas: { sensor: "gas", above: "gas high,", below: "gas low,", unit: "units", shown: asIs },
-  torque_osc: { sensor: "torque swing", above: "torque swinging", below: "torque smooth,", unit: "%", shown: percent },
+  pit: { sensor: "pit rate", above: "pits rising #", below: "pits falling #", unit: "bbl/h", shown: asIs },
+  gas: { sensor: "gas", above: "gas high, #", below: "gas low, #", unit: "units", shown: asIs },
+  torque_osc: {
+    sensor: "torque swing",
+    above: "torque swinging #",
+    below: "torque smooth, #",
+    unit: "%",
+    shown: percent,
+  },
   rpm_osc: {
     sensor: "rotation swing",
-    above: "rotation swinging",
-    below: "rotation smooth,",
+    above: "rotation swinging #",
+    below: "rotation smooth, #",
     unit: "%",
     shown: percent,
   },
   mse_eff: {
     sensor: "MSE efficiency",
-    above: "MSE efficiency",
-    below: "MSE efficiency only",
+    above: "MSE efficiency #",
+    below: "MSE efficiency only #",
     unit: "%",
     shown: (v) => 50 * (v + 1),
   },
-  ecd: { sensor: "ECD margin", above: "ECD margin wide,", below: "ECD margin narrow,", unit: "ppg", shown: asIs },
-  on_bottom: { sensor: "on bottom", above: "on bottom", below: "off bottom", unit: "", shown: asIs, noAmount: true },
-  rotating: { sensor: "rotating", above: "rotating", below: "not rotating", unit: "", shown: asIs, noAmount: true },
-  gas_rel: { sensor: "gas change", above: "gas up", below: "gas down", unit: "%", shown: percentChange },
+  ecd: { sensor: "ECD margin", above: "ECD margin wide, #", below: "ECD margin narrow, #", unit: "ppg", shown: asIs },
+  on_bottom: { sensor: "on bottom", above: "on bottom", below: "off bottom", unit: "", shown: asIs },
+  rotating: { sensor: "rotating", above: "rotating", below: "not rotating", unit: "", shown: asIs },
+  gas_rel: { sensor: "gas change", above: "gas up #", below: "gas down #", unit: "%", shown: percentChange },
   spp_rel: {
     sensor: "standpipe pressure change",
-    above: "pressure up",
-    below: "pressure down",
+    above: "pressure up #",
+    below: "pressure down #",
     unit: "%",
     shown: percentChange,
   },
   resist: {
     sensor: "pressure beyond flow",
-    above: "pressure above what the flow explains by",
-    below: "pressure below what the flow explains by",
+    above: "pressure # above what the flow explains",
+    below: "pressure # below what the flow explains",
     unit: "%",
     shown: percentChange,
   },
@@ -67,30 +71,39 @@ export function sensorOf({ name }: Feature): string {
   return WORDS[name].sensor;
 }
 
-/** What the feature says on its side of neutral. */
-export function sideName({ name, neutral }: Feature, value: number): string {
-  return value >= neutral ? WORDS[name].above : WORDS[name].below;
+/** `flow out 6 % above in (there 7 %)`: a feature that both sides show on the same side of neutral. */
+export function sharedText(feature: Feature, asked: number, there: number): string {
+  const { above, below } = WORDS[feature.name];
+  const side = asked >= feature.neutral ? above : below;
+  return isState(feature) ? side : `${side.replace("#", amount(feature, asked))} (there ${amount(feature, there)})`;
 }
 
-/** ` 6 % (there 7 %)`, or nothing when the side is all there is. */
-export function amountIn(feature: Feature, asked: number, there: number): string {
-  if (WORDS[feature.name].noAmount === true) return "";
-  return ` ${amount(feature, asked)} (there ${amount(feature, there)})`;
+/** `flow out over in +2 %, there -9 %`: a feature that sets two cases apart. */
+export function differenceText(feature: Feature, asked: number, there: number): string {
+  return `${sensorOf(feature)} ${reading(feature, asked)}, there ${reading(feature, there)}`;
 }
 
-/** The size in the driller's unit; `yes` or `no` for a state. */
-export function amount(feature: Feature, value: number): string {
-  const { unit, noAmount } = WORDS[feature.name];
-  if (noAmount === true) return value > 0 ? "yes" : "no";
-  const size = Math.abs(shown(feature, value));
-  return `${isSaturated(feature, value) ? "over " : ""}${rounded(size)} ${unit}`;
+function reading(feature: Feature, value: number): string {
+  if (isState(feature)) return value > 0 ? "yes" : "no";
+  const above = hasSides(feature) && value > 0;
+  const below = hasSides(feature) && value < 0;
+  return `${above ? "+" : below ? "-" : ""}${amount(feature, value)}`;
 }
 
-/** For features where above and below are opposites. */
-export function sign(feature: Feature, value: number): string {
-  if (WORDS[feature.name].noAmount === true || feature.half === undefined) return "";
+/** In the driller's unit; without a sign where the words already tell the side. */
+function amount(feature: Feature, value: number): string {
   const size = shown(feature, value);
-  return rounded(Math.abs(size)) === "0" ? "" : size > 0 ? "+" : "-";
+  const beyond = isSaturated(feature, value) ? "over " : "";
+  return `${beyond}${rounded(hasSides(feature) ? Math.abs(size) : size)} ${WORDS[feature.name].unit}`;
+}
+
+function isState({ name }: Feature): boolean {
+  return WORDS[name].unit === "";
+}
+
+/** Whether above and below neutral are opposites, not more and less of one thing. */
+function hasSides({ neutral }: Feature): boolean {
+  return neutral === 0;
 }
 
 function shown(feature: Feature, value: number): number {
@@ -107,8 +120,8 @@ function isSaturated({ half }: Feature, value: number): boolean {
   return half !== undefined && Math.abs(value) > SATURATED;
 }
 
-/** Two digits are as many as an int8 carries. */
+/** About as many digits as an int8 carries. */
 function rounded(size: number): string {
-  if (size >= 10) return String(Math.round(size));
-  return String(Number(size.toFixed(size >= 1 ? 1 : 2)));
+  const decimals = Math.abs(size) >= 3 ? 0 : Math.abs(size) >= 1 ? 1 : 2;
+  return String(Number(size.toFixed(decimals)));
 }
