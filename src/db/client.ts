@@ -5,6 +5,8 @@ import { assert } from "../base/assert.ts";
 const INT8 = 20;
 const CLOSE_S = 5;
 
+export type ClientOptions = Options<Record<string, never>>;
+
 /** Counters and versions stay far below 2⁵³, so they are numbers; one that does not fit is our own bug. */
 const safeBigint = {
   to: INT8,
@@ -21,7 +23,7 @@ const safeBigint = {
  * The one way to either database. Values come as JavaScript has them: timestamptz a Date, bigint a safe number,
  * bytea bytes, jsonb parsed. Nothing connects before the first query.
  */
-export function openClient(options: Options<Record<string, never>>, url?: string): Sql {
+export function openClient(options: ClientOptions, url?: string): Sql {
   const all = { ...options, types: { bigint: safeBigint }, onnotice: ignoreNotice };
   return (url === undefined ? postgres(all) : postgres(url, all)) as Sql;
 }

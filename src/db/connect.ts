@@ -1,7 +1,8 @@
 import type { Sql } from "postgres";
 import type { Clock } from "../base/clock.ts";
+import { Fault } from "../base/fault.ts";
 import type { Log } from "../base/log.ts";
-import { closeClient, openClient } from "./client.ts";
+import { closeClient, openClient, type ClientOptions } from "./client.ts";
 import { openEmbedded } from "./embedded.ts";
 
 const CONNECT_TIMEOUT_S = 10;
@@ -44,7 +45,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 
 function openServer(databaseUrl: string, options: DatabaseOptions): Database {
   const { url, socketDir } = splitSocketDir(databaseUrl);
-  const sql = openClient(
+  const sql = clientOf(
     {
       ...(socketDir === null ? {} : { host: socketDir }),
       max: options.pool,
@@ -58,6 +59,15 @@ function openServer(databaseUrl: string, options: DatabaseOptions): Database {
     url,
   );
   return { sql, engine: "server", close: () => closeClient(sql) };
+}
+
+/** The client's own error would show the URL, and with it the password. */
+function clientOf(options: ClientOptions, url: string): Sql {
+  try {
+    return openClient(options, url);
+  } catch {
+    throw new Fault("config", "the database URL is not a URL", "write it like postgres://user@host:5432/database");
+  }
 }
 
 /**

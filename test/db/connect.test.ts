@@ -132,6 +132,13 @@ test(
   PATIENCE_MS,
 );
 
+test("a URL that is none is refused without being shown", async () => {
+  const url = "postgres://hub:very-secret@a host:70000/fleet";
+  const refused = await rejection(openTestDatabase({ url, dataDir: temporaryDirectory() }));
+  expect(refused).toMatchObject({ code: "config", message: "the database URL is not a URL" });
+  expect(Bun.inspect(refused)).not.toContain("very-secret");
+});
+
 test(
   "statements are limited on a direct connection, and nothing is asked of a pooler",
   async () => {
