@@ -1,10 +1,11 @@
 import { describe, expect, test } from "bun:test";
+import { Fault } from "../../src/base/fault.ts";
 import { encodeEvent } from "../../src/wire/codec.ts";
 import type { FleetEvent } from "../../src/wire/event.ts";
 import { createIngest, QUEUE_MAX } from "../../src/domain/ingest.ts";
 import { domainHub, uploadOf, type EnrolledRig } from "../support/domain-hub.ts";
 import { fixtureEvents } from "../support/fixtures.ts";
-import { forEachEngine } from "../support/postgres.ts";
+import { forEachEngine, openTestDatabase } from "../support/postgres.ts";
 import { rejection } from "../support/rejection.ts";
 
 const DAY_S = 86_400;
@@ -176,6 +177,22 @@ forEachEngine("ingest", (engine) => {
       expect(await eventCount(long)).toBe(0);
     });
   });
+
+  test.if(engine === "server")(
+    "an outage refuses nothing: the upload fails, and is accepted when it comes again",
+    async () => {
+      const rig = await hub.enrol();
+      const upload = uploadOf(hub.context, rig, rig.event());
+      const away = await openTestDatabase(hub.database);
+      const ingest = createIngest({ ...hub.context, sql: away.sql });
+      expect(await ingest.accept(uploadOf(hub.context, rig, rig.event()))).toMatchObject({ status: "accepted" });
+      await away.close();
+      const errors = await Promise.all([rejection(ingest.accept(upload)), rejection(ingest.accept(upload))]);
+      for (const error of errors) expect(error).not.toBeInstanceOf(Fault);
+      expect(ingest.inFlight).toBe(0);
+      expect(await hub.ingest.accept(upload)).toMatchObject({ status: "accepted" });
+    },
+  );
 
   describe("a full queue", () => {
     test("asks the next rig to come back later and loses nothing that waits", async () => {

@@ -5,13 +5,15 @@ import { revokeRig } from "../../src/domain/rigs.ts";
 import { ADMIN, domainHub, uploadOf, type EnrolledRig } from "../support/domain-hub.ts";
 import { forEachEngine } from "../support/postgres.ts";
 
-const RIGS = 1_000;
+/** Each costs the embedded database ten commits with a flush. */
+const REVOCATIONS = { server: 1_000, embedded: 200 };
 const AT_ONCE = 40;
 
 forEachEngine("revocation under load", (engine) => {
   const hub = domainHub(engine);
+  const count = REVOCATIONS[engine];
 
-  test("defect 26: of 1,000 revocations none lets an event in after its commit", async () => {
+  test(`defect 26: of ${count} revocations none lets an event in after its commit`, async () => {
     const random = seededRandom(26);
     const revoked = new Set<string>();
     const ingests = [createIngest(hub.context), createIngest(hub.context)];
@@ -37,13 +39,13 @@ forEachEngine("revocation under load", (engine) => {
       await send(rig);
     }
 
-    for (let done = 0; done < RIGS; done += AT_ONCE) {
+    for (let done = 0; done < count; done += AT_ONCE) {
       const rigs = await Promise.all(Array.from({ length: AT_ONCE }, () => hub.enrol()));
       await Promise.all(rigs.map(live));
     }
     expect(tally.acceptedAfter).toBe(0);
-    expect(tally.accepted + tally.refused).toBe(4 * RIGS);
-    expect(tally.refused).toBeGreaterThanOrEqual(RIGS);
+    expect(tally.accepted + tally.refused).toBe(4 * count);
+    expect(tally.refused).toBeGreaterThanOrEqual(count);
     const [stored] = await hub.sql`
         select count(*) as events, (select sum(event_count)::int from rigs) as counted from events`;
     expect(stored).toEqual({ events: tally.accepted, counted: tally.accepted });
