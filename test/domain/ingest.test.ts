@@ -178,21 +178,20 @@ forEachEngine("ingest", (engine) => {
     });
   });
 
-  test.if(engine === "server")(
-    "an outage refuses nothing: the upload fails, and is accepted when it comes again",
-    async () => {
-      const rig = await hub.enrol();
-      const upload = uploadOf(hub.context, rig, rig.event());
-      const away = await openTestDatabase(hub.database);
-      const ingest = createIngest({ ...hub.context, sql: away.sql });
-      expect(await ingest.accept(uploadOf(hub.context, rig, rig.event()))).toMatchObject({ status: "accepted" });
-      await away.close();
-      const errors = await Promise.all([rejection(ingest.accept(upload)), rejection(ingest.accept(upload))]);
-      for (const error of errors) expect(error).not.toBeInstanceOf(Fault);
-      expect(ingest.inFlight).toBe(0);
-      expect(await hub.ingest.accept(upload)).toMatchObject({ status: "accepted" });
-    },
-  );
+  // Of the embedded database there is no second connection that could be lost alone.
+  const onServer = engine === "server" ? test : (): void => {};
+  onServer("an outage refuses nothing: the upload fails, and is accepted when it comes again", async () => {
+    const rig = await hub.enrol();
+    const upload = uploadOf(hub.context, rig, rig.event());
+    const away = await openTestDatabase(hub.database);
+    const ingest = createIngest({ ...hub.context, sql: away.sql });
+    expect(await ingest.accept(uploadOf(hub.context, rig, rig.event()))).toMatchObject({ status: "accepted" });
+    await away.close();
+    const errors = await Promise.all([rejection(ingest.accept(upload)), rejection(ingest.accept(upload))]);
+    for (const error of errors) expect(error).not.toBeInstanceOf(Fault);
+    expect(ingest.inFlight).toBe(0);
+    expect(await hub.ingest.accept(upload)).toMatchObject({ status: "accepted" });
+  });
 
   describe("a full queue", () => {
     test("asks the next rig to come back later and loses nothing that waits", async () => {
