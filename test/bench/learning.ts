@@ -114,7 +114,8 @@ for (const [family, scores] of shown.byFamily) {
   );
 }
 
-const [least = 0, most = 0] = [Math.min(...episodeCounts()), Math.max(...episodeCounts())];
+const counts = [...episodeCounts()];
+const [least, most] = [Math.min(...counts), Math.max(...counts)];
 /** Held-back events have no goals: they are looked at, not tuned on. */
 const goal = (atLeast: number): Pick<Figure, "atLeast"> => (heldBack ? {} : { atLeast });
 const exactly = heldBack ? { atMost: least } : { atLeast: GOALS.episodes, atMost: GOALS.episodes };

@@ -77,8 +77,8 @@ test("without flow out there is no gap and no resistance, but the rest stays", (
 test("a pit rate of zero is a reading when the channel has any, and none otherwise", () => {
   const report = { physics_report: { avg_pit_rate: 0 } };
   expect(feature(anEvent({ advisory: report }), "pit")).toBe(0);
-  const silent = aWindow().map((snapshot) => ({ ...snapshot, pit_rate: 0 }));
-  expect(feature(anEvent({ advisory: report, history_window: silent }), "pit")).toBe(MISSING);
+  const { history_window } = withWindow((snapshot) => ({ ...snapshot, pit_rate: 0 }));
+  expect(feature(anEvent({ advisory: report, history_window }), "pit")).toBe(MISSING);
 });
 
 test("an ECD margin of 1.5 or of zeros is unknown, any other is known", () => {

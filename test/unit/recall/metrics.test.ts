@@ -1,8 +1,12 @@
 import { expect, test } from "bun:test";
 import { episodeMetrics } from "../../../src/recall/metrics.ts";
-import type { FleetEvent } from "../../../src/wire/event.ts";
+import type { FleetEvent, HistorySnapshot } from "../../../src/wire/event.ts";
 import { anEvent, aWindow } from "../../support/builders.ts";
 import { fixtureEvents } from "../../support/fixtures.ts";
+
+function withWindow(change: (at: number) => HistorySnapshot): FleetEvent {
+  return anEvent({ history_window: aWindow().map((snapshot, at) => Object.assign(snapshot, change(at))) });
+}
 
 test("flow balance and d-exponent are the report's trends", () => {
   const metrics = episodeMetrics(anEvent({ advisory: { physics_report: { flow_balance_trend: 9.5, dxc_trend: 12 } } }));
@@ -10,8 +14,7 @@ test("flow balance and d-exponent are the report's trends", () => {
 });
 
 test("defect 24: torque change and ECD margin come from the history window, not from nowhere", () => {
-  const window = aWindow().map((snapshot, at) => ({ ...snapshot, torque: at < 30 ? 10 : 12, ecd_margin: at / 100 }));
-  const metrics = episodeMetrics(anEvent({ history_window: window }));
+  const metrics = episodeMetrics(withWindow((at) => ({ torque: at < 30 ? 10 : 12, ecd_margin: at / 100 })));
   expect(metrics.torque_delta_percent).toBeCloseTo(20, 9);
   expect(metrics.ecd_margin).toBe(0.59);
   const zeros = fixtureEvents()
@@ -28,6 +31,5 @@ test("what was not measured is 0, and nothing is ever not a number", () => {
 });
 
 test("torque that starts from rest has no percentage", () => {
-  const window = aWindow().map((snapshot, at) => ({ ...snapshot, torque: at < 40 ? 0 : 12 }));
-  expect(episodeMetrics(anEvent({ history_window: window })).torque_delta_percent).toBe(0);
+  expect(episodeMetrics(withWindow((at) => ({ torque: at < 40 ? 0 : 12 }))).torque_delta_percent).toBe(0);
 });
