@@ -171,7 +171,7 @@ forEachEngine("the contract", (engine) => {
     await hub.upload(key, event);
     const patch = async (id: string, json: unknown): Promise<number> =>
       (await hub.send("PATCH", `/api/fleet/events/${id}/outcome`, { key, json })).status;
-    expect(await patch(event.id, { outcome: "Fixed" })).toBe(422);
+    expect(await patch(event.id, { outcome: "Fixed" })).toBe(400);
     expect(await patch(`${rig_id}-1`, { outcome: "Resolved" })).toBe(404);
     expect(await patch(event.id, { outcome: "Escalated", action_taken: null, notes: "tool pusher called" })).toBe(200);
     const stored = await (await hub.send("GET", `/api/fleet/events/${event.id}`, { key })).json();

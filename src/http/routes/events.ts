@@ -6,7 +6,7 @@ import type { Upload, UploadResult } from "../../domain/ingest.ts";
 import { recordOutcome } from "../../domain/outcomes.ts";
 import { decodeEvent } from "../../wire/codec.ts";
 import { isEventId } from "../../wire/identity.ts";
-import { outcomePatchSchema } from "../../wire/outcome.ts";
+import { outcomePatchSchema, type OutcomePatch } from "../../wire/outcome.ts";
 import { HEADERS } from "../../wire/protocol.ts";
 import { requireRig, requireRigOrAdmin } from "../access.ts";
 import { readBody, readJson, requireJson } from "../body.ts";
@@ -84,12 +84,21 @@ export function getEvent({ context }: Hub): Handler {
 export function patchOutcome(hub: Hub): Handler {
   return async (request, _visit, { id = "" }) => {
     const rig = await requireRig(hub.context, request);
-    const patch = outcomePatchSchema.parse(await readJson(request));
+    const patch = readPatch(await readJson(request));
     if (!isEventId(id)) throw noSuchEvent();
     const reply = await recordOutcome(hub.context, { rig, eventId: id, patch });
     if (reply.changed) hub.curator.wake();
     return json(200, { id: reply.id, status: "recorded", outcome: reply.outcome });
   };
+}
+
+/** A patch that does not fit is a 400 by the contract, where an event is a 422. */
+function readPatch(value: unknown): OutcomePatch {
+  try {
+    return outcomePatchSchema.parse(value);
+  } catch (error) {
+    throw error instanceof Fault ? new Fault("invalid_request", error.message) : error;
+  }
 }
 
 function noSuchEvent(): Fault {
