@@ -1,16 +1,12 @@
 import { readFileSync } from "node:fs";
 import { systemClock } from "../src/base/clock.ts";
-import { Fault } from "../src/base/fault.ts";
 import { jsonLog } from "../src/base/log.ts";
 import { systemNet } from "../src/base/net.ts";
+import { runProgram, stopSignal } from "../src/base/process.ts";
 import { systemRandom } from "../src/base/random.ts";
-import { parseCommand } from "../src/base/verbs.ts";
 import { serve } from "./serve.ts";
 import type { VerbContext } from "./verbs/context.ts";
 import { spokeProgram } from "./verbs/program.ts";
-
-const EXIT_FAULT = 1;
-const EXIT_USAGE = 2;
 
 /** The real world, handed to the verb that was asked for. */
 function verbContext(stopping: AbortSignal): VerbContext {
@@ -36,23 +32,8 @@ function verbContext(stopping: AbortSignal): VerbContext {
   };
 }
 
-async function run(argv: readonly string[]): Promise<number> {
-  const stop = new AbortController();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
-  const parsed = parseCommand(spokeProgram, argv);
-  if ("help" in parsed) {
-    console.log(parsed.help);
-    return 0;
-  }
-  return parsed.verb.run(parsed.call, verbContext(stop.signal));
-}
-
-function exitCodeOf(error: unknown): number {
-  console.error(error instanceof Fault ? error.sentence : error);
-  return error instanceof Fault && error.code === "usage" ? EXIT_USAGE : EXIT_FAULT;
-}
+const stop = new AbortController();
+void stopSignal().then(() => stop.abort());
 
 // Bytecode knows no await at the top of a file.
-void run(process.argv.slice(2))
-  .catch(exitCodeOf)
-  .then((code) => process.exit(code));
+void runProgram(spokeProgram, process.argv.slice(2), verbContext(stop.signal)).then((code) => process.exit(code));

@@ -4,7 +4,7 @@ import { runProgram, stopSignal } from "./base/process.ts";
 import { systemRandom } from "./base/random.ts";
 import { program } from "./cli/program.ts";
 
-process.exitCode = await runProgram(program, process.argv.slice(2), {
+const exitCode = await runProgram(program, process.argv.slice(2), {
   environment: process.env,
   cwd: process.cwd(),
   clock: systemClock,
@@ -14,4 +14,5 @@ process.exitCode = await runProgram(program, process.argv.slice(2), {
   stopRequested: stopSignal(),
   version: packageJson.version,
 });
-process.exit();
+// The static plugin keeps a timer that would hold the process.
+process.exit(exitCode);

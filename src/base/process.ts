@@ -16,7 +16,10 @@ export function stopSignal(): Promise<string> {
   return promise;
 }
 
-/** Runs the verb of the words; returns the exit code. A refusal is one sentence to people; anything else is a crash. */
+/**
+ * Runs the verb of the words; returns the exit code. A refusal is one sentence to people, anything else a crash with
+ * its trace; neither is a rejection, so a caller need only exit.
+ */
 export async function runProgram<Context>(
   program: Program<Context>,
   argv: readonly string[],
@@ -30,8 +33,7 @@ export async function runProgram<Context>(
     }
     return await parsed.verb.run(parsed.call, context);
   } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    process.stderr.write(`${error.sentence}\n`);
-    return error.code === "usage" || error.code === "config" ? MISUSED : FOUND_A_FAULT;
+    process.stderr.write(`${error instanceof Fault ? error.sentence : Bun.inspect(error)}\n`);
+    return error instanceof Fault && (error.code === "usage" || error.code === "config") ? MISUSED : FOUND_A_FAULT;
   }
 }
