@@ -47,7 +47,7 @@ export interface EpisodeState {
 export type EpisodeRow = EpisodeContent & EpisodeState;
 
 /** What curation compares a rebuilt episode with. */
-export type KnownEpisode = Pick<EpisodeContent, "id" | "rig_id"> &
+export type KnownEpisode = Pick<EpisodeContent, "id" | "rig_id" | "detail"> &
   Pick<
     EpisodeState,
     "published_score" | "archived" | "archived_reason" | "archived_at" | "version" | "body" | "created_at"
@@ -55,7 +55,7 @@ export type KnownEpisode = Pick<EpisodeContent, "id" | "rig_id"> &
 
 export async function knownEpisodes(sql: ISql, ids: readonly string[]): Promise<KnownEpisode[]> {
   return sql<KnownEpisode[]>`
-    select id, rig_id, published_score, archived, archived_reason, archived_at, version, body, created_at
+    select id, rig_id, detail, published_score, archived, archived_reason, archived_at, version, body, created_at
     from episodes where id = any(${[...ids]}::text[])`;
 }
 

@@ -1,6 +1,6 @@
-import type { ISql } from "postgres";
+import type { ISql, JSONValue } from "postgres";
 import { runtimeZstd } from "../../src/base/zstd.ts";
-import { insertEvents, type EventRow } from "../../src/db/events.ts";
+import type { EventRow } from "../../src/db/events.ts";
 import { eventContent } from "../../src/domain/stored-event.ts";
 import type { FleetEvent } from "../../src/wire/event.ts";
 import { encodeEvent } from "../../src/wire/codec.ts";
@@ -49,5 +49,10 @@ function bodyOf(event: FleetEvent) {
 /** Stores them as they are, with the rigs they need. */
 export async function storeRows(sql: ISql, rows: readonly EventRow[]): Promise<void> {
   await enrolRigs(sql, [...new Set(rows.map(({ rig_id }) => rig_id))]);
-  await insertEvents(sql, rows);
+  const values = rows.map((row) => ({
+    ...row,
+    payload: sql.json(row.payload as JSONValue),
+    key_metrics: sql.json(row.key_metrics),
+  }));
+  if (values.length > 0) await sql`insert into events ${sql(values)}`;
 }

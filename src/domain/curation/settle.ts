@@ -1,7 +1,7 @@
 import type { CurationEvent, EventPlace } from "../../db/curation.ts";
 import type { EpisodeContent, EpisodeRow, KnownEpisode, MergeRow } from "../../db/episodes.ts";
 import { episodeBody } from "./episode.ts";
-import { PUBLISH_STEP, diversityOf, publishedScore, scoreOf, type Shares } from "./score.ts";
+import { diversityOf, publishedScore, scoreOf, type Shares } from "./score.ts";
 
 /** An episode as it should be, and the events it is made of. */
 export interface RebuiltEpisode {
@@ -42,9 +42,9 @@ export function settle(input: SettleInput): Settlement {
 function settleOne({ content, members }: RebuiltEpisode, input: SettleInput): EpisodeRow | undefined {
   const { at, known } = input;
   const own = known.get(content.id);
+  if (own !== undefined && isUnchanged(content, own)) return undefined;
   const diversity = diversityOf(content, input.shares);
   const score = scoreOf({ ...content, diversity }, at, input.pendingDays);
-  if (own !== undefined && isUnchanged(content, own, score)) return undefined;
   const before = own === undefined ? predecessors(members, known) : [own];
   const createdAt = earliest(at, before);
   const published_score = publishedScore(score);
@@ -66,10 +66,9 @@ function settleOne({ content, members }: RebuiltEpisode, input: SettleInput): Ep
   };
 }
 
-/** An archived episode does not come back for its score alone. */
-function isUnchanged(content: EpisodeContent, own: KnownEpisode, score: number): boolean {
-  if (!own.archived && Math.abs(score - own.published_score) >= PUBLISH_STEP) return false;
-  return episodeBody(content, own.published_score) === own.body;
+/** Age and shares move its score too, but that is for re-scoring: here it would make a version of nothing new. */
+function isUnchanged(content: EpisodeContent, own: KnownEpisode): boolean {
+  return content.detail === own.detail && episodeBody(content, own.published_score) === own.body;
 }
 
 /** The episodes that the events stood in before: a new id goes on with their life. */
