@@ -50,4 +50,47 @@ forEachEngine("revocation under load", (engine) => {
         select count(*) as events, (select sum(event_count)::int from rigs) as counted from events`;
     expect(stored).toEqual({ events: tally.accepted, counted: tally.accepted });
   }, 60_000);
+
+  // The embedded database has one connection: no transaction there can meet another one half way.
+  if (engine === "server") {
+    test("defect 26: a revocation waits for the upload whose key was already checked, and comes after it", async () => {
+      const rig = await hub.enrol();
+      const [stored, event] = [rig.event(), rig.event()];
+      await hub.upload(rig, stored);
+      const order: string[] = [];
+      const inTheWay = holdId(stored.id, event.id);
+      await waiting(1);
+      const sent = hub.upload(rig, event).then(({ status }) => order.push(status));
+      await waiting(2);
+      const gone = revokeRig(hub.context, rig.identity.rigId, ADMIN).then(() => order.push("revoked"));
+      await Promise.race([gone, waiting(3)]);
+      inTheWay.release();
+      await Promise.all([sent, gone, inTheWay.ended]);
+      expect(order).toEqual(["accepted", "revoked"]);
+    });
+  }
+
+  /** Another writer of the same id, which takes it back when released: whoever inserts it too has to wait. */
+  function holdId(from: string, id: string): { release: () => void; ended: Promise<unknown> } {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const ended = hub.sql.begin(async (tx) => {
+      await tx`
+        insert into events select (jsonb_populate_record(null::events, to_jsonb(events) || ${tx.json({ id })})).*
+        from events where id = ${from}`;
+      await promise;
+      await tx`delete from events where id = ${id}`;
+    });
+    return { release: resolve, ended };
+  }
+
+  /** Until so many other connections are inside a transaction. */
+  async function waiting(writers: number): Promise<void> {
+    for (;;) {
+      const [row] = await hub.sql`
+        select count(*) as open from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'
+          and (wait_event_type = 'Lock' or state = 'idle in transaction')`;
+      if (Number(row?.["open"]) >= writers) return;
+    }
+  }
 });
