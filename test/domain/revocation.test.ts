@@ -58,12 +58,11 @@ forEachEngine("revocation under load", (engine) => {
       const [stored, event] = [rig.event(), rig.event()];
       await hub.upload(rig, stored);
       const order: string[] = [];
-      const inTheWay = holdId(stored.id, event.id);
-      await waiting(1);
+      const inTheWay = await holdId(stored.id, event.id);
       const sent = hub.upload(rig, event).then(({ status }) => order.push(status));
-      await waiting(2);
+      await blocked(1);
       const gone = revokeRig(hub.context, rig.identity.rigId, ADMIN).then(() => order.push("revoked"));
-      await Promise.race([gone, waiting(3)]);
+      await Promise.race([gone, blocked(2)]);
       inTheWay.release();
       await Promise.all([sent, gone, inTheWay.ended]);
       expect(order).toEqual(["accepted", "revoked"]);
@@ -71,26 +70,28 @@ forEachEngine("revocation under load", (engine) => {
   }
 
   /** Another writer of the same id, which takes it back when released: whoever inserts it too has to wait. */
-  function holdId(from: string, id: string): { release: () => void; ended: Promise<unknown> } {
-    const { promise, resolve } = Promise.withResolvers<void>();
+  async function holdId(from: string, id: string): Promise<{ release: () => void; ended: Promise<unknown> }> {
+    const released = Promise.withResolvers<void>();
+    const inserted = Promise.withResolvers<void>();
     const ended = hub.sql.begin(async (tx) => {
       await tx`
         insert into events select (jsonb_populate_record(null::events, to_jsonb(events) || ${tx.json({ id })})).*
         from events where id = ${from}`;
-      await promise;
+      inserted.resolve();
+      await released.promise;
       await tx`delete from events where id = ${id}`;
     });
-    return { release: resolve, ended };
+    await Promise.race([inserted.promise, ended]);
+    return { release: released.resolve, ended };
   }
 
-  /** Until so many other connections are inside a transaction. */
-  async function waiting(writers: number): Promise<void> {
+  /** Until so many connections wait for another one's lock. */
+  async function blocked(connections: number): Promise<void> {
     for (;;) {
       const [row] = await hub.sql`
-        select count(*) as open from pg_stat_activity
-        where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'
-          and (wait_event_type = 'Lock' or state = 'idle in transaction')`;
-      if (Number(row?.["open"]) >= writers) return;
+        select count(*) as waiting from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`;
+      if (Number(row?.["waiting"]) >= connections) return;
     }
   }
 });
