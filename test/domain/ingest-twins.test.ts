@@ -29,6 +29,17 @@ forEachEngine("one id twice", (engine) => {
     expect(await stored(event.id)).toMatchObject({ counted: 1, rolled_up: 1 });
   });
 
+  test("defect 16: of 30 identical uploads in one group one is accepted, and one is counted", async () => {
+    const rig = await hub.enrol();
+    const [lead, event] = [rig.event(), rig.event()];
+    const uploads = [lead, ...Array.from({ length: 30 }, () => event)];
+    // The group of the lead is being written while the others gather into the next one.
+    const [, ...results] = await Promise.all(uploads.map((each) => hub.upload(rig, each)));
+    expect(results.filter(({ status }) => status === "accepted")).toHaveLength(1);
+    expect(results.filter(({ status }) => status === "already_exists")).toHaveLength(29);
+    expect(await stored(event.id)).toMatchObject({ counted: 2, rolled_up: 2 });
+  });
+
   test("two hubs that take one event at once accept it once", async () => {
     const rig = await hub.enrol();
     const hubs = [createIngest(hub.context), createIngest(hub.context)];
