@@ -1,3 +1,4 @@
+import { assert } from "../../src/base/assert.ts";
 import type { RiskLevel } from "../../src/wire/vocabulary.ts";
 import { soundEvent, verifyAll } from "./damage.ts";
 import { riskOf, type EventState } from "./event-rows.ts";
@@ -91,7 +92,8 @@ function nextEvent(store: Store, passedOver: ReadonlySet<string>): QueuedEvent |
   const id = store.events.pendingIds(passedOver.size + 1).find((waiting) => !passedOver.has(waiting));
   if (id === undefined) return undefined;
   const row = soundEvent(store, id);
-  if (row === undefined || row.frame === null) return nextEvent(store, passedOver);
+  if (row === undefined) return nextEvent(store, passedOver);
+  assert(row.frame !== null, "what waits has its body");
   return { id, risk: riskOf(row), frame: row.frame };
 }
 
@@ -99,6 +101,8 @@ function settle(store: Store, id: string, state: EventState, code: string | null
   store.write(() => {
     const row = soundEvent(store, id);
     if (row !== undefined) store.events.replace({ ...row, state, code, reason, changed_at: store.clock.now() });
+    // It may have been dropped while it was under way, and then it is no loss.
+    if (state === "sent") store.receipts.withdraw(id);
   });
 }
 

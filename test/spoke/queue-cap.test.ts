@@ -99,3 +99,13 @@ test("a set-aside event goes before one that waits, at equal risk", () => {
   expect(queue.receipts.list(10).map(({ event_id }) => event_id)).toEqual(["RIG-1-100"]);
   expect(drained(queue)).toEqual(["RIG-1-101", "RIG-1-102"]);
 });
+
+test("an event that is dropped while the hub takes it is no loss", () => {
+  const { queue } = rigQueue({ maxEvents: 1 });
+  put(queue, 100, "High");
+  const underWay = queue.next()?.id ?? "";
+  put(queue, 101, "Critical");
+  expect(queue.receipts.untold().count).toBe(1);
+  queue.markSent(underWay);
+  expect(queue.receipts.untold().count).toBe(0);
+});
