@@ -45,7 +45,12 @@ export interface OpenedSession {
 }
 
 /** Faults: `unauthorised`. */
-export async function openSession(context: HubContext, key: string, address: string): Promise<OpenedSession> {
+export async function openSession(
+  context: HubContext,
+  key: string,
+  address: string,
+  requestId?: string,
+): Promise<OpenedSession> {
   if (!(await checkAdminKey(context, key))) {
     throw new Fault("unauthorised", "the admin key is wrong", "the hub showed it once, at its first start");
   }
@@ -63,7 +68,8 @@ export async function openSession(context: HubContext, key: string, address: str
   };
   await context.sql.begin(async (tx) => {
     await insertSession(tx, session, SESSIONS_MAX);
-    await audit({ ...context, sql: tx }, { name: "admin", address }, "session.open", null);
+    const actor = { name: "admin", address, ...(requestId === undefined ? {} : { requestId }) };
+    await audit({ ...context, sql: tx }, actor, "session.open", null);
   });
   return { token, formToken, expiresAt };
 }

@@ -1,26 +1,62 @@
+import type { Clock } from "../base/clock.ts";
 import { Fault } from "../base/fault.ts";
 import { parseJson } from "../base/json.ts";
 import { SMALL_BODY_MAX } from "../base/limits.ts";
 
-/** Reads a body up to its limit and not a chunk further, whatever Content-Length says. Faults: `too_large`. */
-export async function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {
+/** The slowest link of ours brings the largest event in half of this; a drip within the idle limit would hold on for ever. */
+export const BODY_DEADLINE_MS = 10 * 60_000;
+
+/** Reads a body up to its limit and not a chunk further, whatever Content-Length says. Faults: `too_large`, `timeout`. */
+export async function readBody(request: Request, maxBytes: number, clock: Clock): Promise<Uint8Array> {
   const declared = Number(request.headers.get("content-length") ?? 0);
   if (declared > maxBytes) throw bodyTooLarge(maxBytes);
+  if (request.body === null) return new Uint8Array();
+  const reader: BodyReader = request.body.getReader();
+  const read = new AbortController();
+  try {
+    return await Promise.race([readAll(reader, maxBytes), deadline(clock, read.signal)]);
+  } catch (error) {
+    // Nobody waits for the end of a body that is refused; what its sender makes of that is no failure of ours.
+    void reader.cancel().catch(() => undefined);
+    throw error;
+  } finally {
+    read.abort();
+  }
+}
+
+interface BodyReader {
+  read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
+  cancel(): Promise<void>;
+}
+
+async function readAll(reader: BodyReader, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let total = 0;
-  for await (const chunk of request.body ?? []) {
-    total += chunk.byteLength;
+  for (;;) {
+    const { value } = await reader.read();
+    if (value === undefined) break;
+    total += value.byteLength;
     if (total > maxBytes) throw bodyTooLarge(maxBytes);
-    chunks.push(chunk);
+    chunks.push(value);
   }
   const [first] = chunks;
   return chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks);
 }
 
-/** A small JSON body. Faults: `unsupported_media_type`, `too_large`, `invalid_json`. */
-export async function readJson(request: Request): Promise<unknown> {
+/** Never resolves: it rejects when the time is over, and is forgotten once the body was read. */
+async function deadline(clock: Clock, read: AbortSignal): Promise<never> {
+  await clock.sleep(BODY_DEADLINE_MS, read);
+  throw new Fault(
+    "timeout",
+    `the body did not arrive within ${BODY_DEADLINE_MS / 60_000} minutes`,
+    "send it again, compressed with zstd",
+  );
+}
+
+/** A small JSON body. Faults: `unsupported_media_type`, `too_large`, `timeout`, `invalid_json`. */
+export async function readJson(request: Request, clock: Clock): Promise<unknown> {
   requireJson(request);
-  return parseJson(await readBody(request, SMALL_BODY_MAX));
+  return parseJson(await readBody(request, SMALL_BODY_MAX, clock));
 }
 
 /** JSON by any of its names; a missing type is taken for JSON, as curl's users expect. */

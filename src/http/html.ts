@@ -1,3 +1,4 @@
+import { ErrorPage } from "../../views/error-page.tsx";
 import type { Markup } from "../../views/jsx-runtime.ts";
 
 /** Nothing but our own scripts runs, whatever an event's text says, and no other site frames or feeds a page. */
@@ -34,4 +35,13 @@ export function seeOther(location: string, cookie?: string): Response {
 /** A live refresh that may not be answered: the page keeps what it shows and says why. */
 export function noContent(status: number): Response {
   return new Response(null, { status, headers: PAGE_HEADERS });
+}
+
+/** Status, sentence and the rest of a failure are decided once, in its JSON reply; a person gets the same as a page. */
+export async function errorPage(reply: Response): Promise<Response> {
+  const { error } = (await reply.json()) as { error: string };
+  const page = html(ErrorPage({ status: reply.status, sentence: error }), reply.status);
+  const retryAfter = reply.headers.get("Retry-After");
+  if (retryAfter !== null) page.headers.set("Retry-After", retryAfter);
+  return page;
 }

@@ -24,3 +24,14 @@ export interface Visit {
 }
 
 export type Handler = (request: Request, visit: Visit, params: Readonly<Record<string, string>>) => Promise<Response>;
+
+export type Method = "GET" | "POST" | "PATCH" | "ALL";
+
+export interface Route {
+  readonly method: Method;
+  /** Elysia's pattern; also the name of the route in metrics and log. */
+  readonly path: string;
+  readonly handle: Handler;
+  /** How a refusal is told: to a program, to a person, or as the request asks. */
+  readonly refusal: "json" | "html" | "negotiated";
+}

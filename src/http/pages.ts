@@ -1,5 +1,3 @@
-import { Elysia } from "elysia";
-import { ErrorPage } from "../../views/error-page.tsx";
 import { Event } from "../../views/event.tsx";
 import { Events } from "../../views/events.tsx";
 import type { Markup } from "../../views/jsx-runtime.ts";
@@ -9,9 +7,10 @@ import type { Frame } from "../../views/model.ts";
 import { Overview } from "../../views/overview.tsx";
 import { Rigs } from "../../views/rigs.tsx";
 import type { HubContext } from "../domain/context.ts";
+import type { Handler, Route } from "./hub.ts";
 import { html, noContent, seeOther } from "./html.ts";
 import { eventPage, eventsPage, libraryPage, overviewPage, rigsPage } from "./page-data.ts";
-import { errorReply } from "./replies.ts";
+import { createLoginLimit } from "./login-limit.ts";
 import { readSessionCookie, sessionOf } from "./session-cookie.ts";
 import { loginForm, loginPath, signIn, signOut } from "./sign-in.ts";
 
@@ -51,22 +50,23 @@ const VIEWS: Readonly<Record<string, ViewOf>> = {
 };
 
 /** The dashboard: HTML for people who signed in with the admin's key. */
-export function pageRoutes(context: HubContext): Elysia {
-  const app = new Elysia({ normalize: false });
-  for (const [path, viewOf] of Object.entries(VIEWS)) {
-    app.get(path, ({ request, params }) =>
-      orErrorPage(context, () => show(context, request, (query) => viewOf(context, query, idOf(params)))),
-    );
-  }
-  app.get("/login", ({ request }) => loginForm(request));
-  app.post(
-    "/login",
-    ({ request, server }) =>
-      orErrorPage(context, () => signIn(context, request, server?.requestIP(request)?.address ?? "local")),
-    { parse: "none" },
+export function pageRoutes(context: HubContext): Route[] {
+  const limit = createLoginLimit(context.clock);
+  const views = Object.entries(VIEWS).map(([path, viewOf]) =>
+    pageRoute("GET", path, (request, _visit, { id = "" }) =>
+      show(context, request, (query) => viewOf(context, query, id)),
+    ),
   );
-  app.post("/logout", ({ request }) => orErrorPage(context, () => signOut(context, request)), { parse: "none" });
-  return app;
+  return [
+    ...views,
+    pageRoute("GET", "/login", (request) => Promise.resolve(loginForm(request))),
+    pageRoute("POST", "/login", (request, visit) => signIn(context, limit, request, visit)),
+    pageRoute("POST", "/logout", (request) => signOut(context, request)),
+  ];
+}
+
+function pageRoute(method: Route["method"], path: string, handle: Handler): Route {
+  return { method, path, handle, refusal: "html" };
 }
 
 async function show(
@@ -82,24 +82,4 @@ async function show(
   const frame = { title, here: pathname + search, formToken: session.formToken, nowMs: context.clock.now() };
   if (refreshing) return html(content(frame));
   return html(Page({ frame, charts, live: !charts, children: content(frame) }));
-}
-
-/** The one place that decides status and sentence of a failure is the JSON reply's; a person gets it as a page. */
-async function orErrorPage(context: HubContext, work: () => Promise<Response>): Promise<Response> {
-  try {
-    return await work();
-  } catch (error) {
-    const { status, sentence } = await failure(errorReply(error, context.log));
-    return html(ErrorPage({ status, sentence }), status);
-  }
-}
-
-async function failure(reply: Response): Promise<{ status: number; sentence: string }> {
-  const { error } = (await reply.json()) as { error: string };
-  return { status: reply.status, sentence: error };
-}
-
-/** Elysia gives a path without parameters none at all, whatever its types say. */
-function idOf(params: Readonly<Record<string, string>> | undefined): string {
-  return params?.["id"] ?? "";
 }

@@ -27,6 +27,7 @@ const STATUS: Readonly<Partial<Record<FaultCode, number>>> = {
 const INTERNAL = 500;
 /** When the database is away: long enough for a failover, short enough for a driller. */
 const RETRY_AFTER_S = 5;
+const SHOWN_PATH_MAX = 200;
 
 export function json(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Response {
   return Response.json(value, { status, headers: { "Cache-Control": "no-store", ...headers } });
@@ -61,4 +62,13 @@ export function errorReply(error: unknown, log: Log): Response {
   }
   log.error("request.failed", { error });
   return json(INTERNAL, { error: "the hub failed at this request; its log has the request id", code: "internal" });
+}
+
+export function nothingThere(request: Request): Fault {
+  const { pathname } = new URL(request.url);
+  return new Fault(
+    "not_found",
+    `there is nothing at ${request.method} ${pathname.slice(0, SHOWN_PATH_MAX)}`,
+    "GET /openapi lists the routes",
+  );
 }

@@ -5,6 +5,8 @@ import { closeSession, openSession } from "../domain/admin.ts";
 import type { HubContext } from "../domain/context.ts";
 import { readBody } from "./body.ts";
 import { html, seeOther } from "./html.ts";
+import type { Visit } from "./hub.ts";
+import type { LoginLimit } from "./login-limit.ts";
 import { endedSessionCookie, readSessionCookie, sessionCookie, sessionOf } from "./session-cookie.ts";
 
 /** A key of 512 characters and an address of 2,000, percent-encoded. */
@@ -17,12 +19,19 @@ export function loginForm(request: Request): Response {
   return html(LoginPage({ next, problem: undefined }));
 }
 
-/** A wrong key gets the form again, without saying more than that. */
-export async function signIn(context: HubContext, request: Request, address: string): Promise<Response> {
-  const form = await readForm(request);
+/** A wrong key gets the form again, without saying more than that. Faults: `rate_limited`. */
+export async function signIn(
+  context: HubContext,
+  limit: LoginLimit,
+  request: Request,
+  { address, requestId }: Visit,
+): Promise<Response> {
+  const form = await readForm(context, request);
   const next = localPath(form.get("next"));
+  limit.admit(address);
   try {
-    const session = await openSession(context, form.get("key")?.trim() ?? "", address);
+    const session = await openSession(context, form.get("key")?.trim() ?? "", address, requestId);
+    limit.succeeded(address);
     return seeOther(next, sessionCookie(request, session.token));
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== "unauthorised") throw error;
@@ -35,7 +44,7 @@ export async function signOut(context: HubContext, request: Request): Promise<Re
   const token = readSessionCookie(request);
   const session = await sessionOf(context, token);
   if (token !== undefined && session !== undefined) {
-    const form = await readForm(request);
+    const form = await readForm(context, request);
     if (form.get("form_token") !== session.formToken) {
       throw new Fault("forbidden", "the form is not from this session", "load the page again");
     }
@@ -55,10 +64,10 @@ function localPath(path: string | null): string {
   return local && !path.startsWith("/login") ? path : "/";
 }
 
-async function readForm(request: Request): Promise<URLSearchParams> {
+async function readForm({ clock }: HubContext, request: Request): Promise<URLSearchParams> {
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== "application/x-www-form-urlencoded") {
     throw new Fault("unsupported_media_type", "this takes a form", "send application/x-www-form-urlencoded");
   }
-  return new URLSearchParams(new TextDecoder().decode(await readBody(request, FORM_BODY_MAX)));
+  return new URLSearchParams(new TextDecoder().decode(await readBody(request, FORM_BODY_MAX, clock)));
 }

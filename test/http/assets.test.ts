@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { assetRoutes } from "../../src/http/assets.ts";
+import { testHub } from "../support/hub.ts";
 
 const KIB = 1024;
 const SERVED = [
@@ -11,10 +11,10 @@ const SERVED = [
   ["uplot/uPlot.iife.min.js", "text/javascript"],
   ["uplot/uPlot.min.css", "text/css"],
 ] as const;
-const app = await assetRoutes();
+const hub = testHub("embedded");
 
 function get(path: string, headers: Record<string, string> = {}): Promise<Response> {
-  return app.handle(new Request(`http://localhost/assets/${path}`, { headers }));
+  return hub.send("GET", `/assets/${path}`, { headers });
 }
 
 test.each(SERVED)("%s is served as %s, and not sent again while it is the same", async (path, type) => {

@@ -1,44 +1,28 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { beforeAll, describe, expect, test } from "bun:test";
 import { registerRig } from "../../src/domain/rigs.ts";
 import { createIngest } from "../../src/domain/ingest.ts";
 import { SESSION_IDLE_MS } from "../../src/domain/admin.ts";
-import { pageRoutes } from "../../src/http/pages.ts";
-import { testContext, type TestContext } from "../support/context.ts";
 import { ADMIN, enrolRig, uploadOf } from "../support/domain-hub.ts";
-import { testDatabase, type TestDatabase } from "../support/postgres.ts";
+import { testHub } from "../support/hub.ts";
 
 const KEY = `sk-admin-${"a".repeat(43)}`;
 const HOSTILE = `<script>alert(1)</script><img src=x onerror="alert(2)">'"&</script>`;
-/** The first embedded database of a run is initialised from nothing. */
-const FIRST_DATABASE_MS = 60_000;
 const VIEWS = ["/", "/rigs", "/events", "/library"] as const;
 const PLACE = { well_id: "WOLFCAMP-23H", field: "Permian Basin" };
 
-let database: TestDatabase;
-let context: TestContext;
-
-beforeAll(async () => {
-  database = await testDatabase("embedded");
-  context = testContext(database.sql, { settings: { admin_key: KEY } });
-}, FIRST_DATABASE_MS);
-afterAll(() => database.close());
+const hub = testHub("embedded", { settings: { admin_key: KEY } });
 
 function get(path: string, headers: Record<string, string> = {}): Promise<Response> {
-  return pageRoutes(context).handle(new Request(`http://localhost${path}`, { headers }));
+  return hub.send("GET", path, { headers });
 }
 
 function post(path: string, fields: Record<string, string>, headers: Record<string, string> = {}): Promise<Response> {
-  const request = new Request(`http://localhost${path}`, {
-    method: "POST",
-    body: new URLSearchParams(fields),
-    headers,
-  });
-  return pageRoutes(context).handle(request);
+  return hub.send("POST", path, { body: new URLSearchParams(fields), headers });
 }
 
 /** The Cookie header of a fresh session. */
-async function signedIn(): Promise<string> {
-  const reply = await post("/login", { key: KEY });
+async function signedIn(from = hub): Promise<string> {
+  const reply = await from.send("POST", "/login", { body: new URLSearchParams({ key: KEY }) });
   return (reply.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
 }
 
@@ -75,7 +59,7 @@ describe("sign-in", () => {
 
   test("under TLS the cookie is Secure", async () => {
     const body = new URLSearchParams({ key: KEY });
-    const reply = await pageRoutes(context).handle(new Request("https://localhost/login", { method: "POST", body }));
+    const reply = await hub.handle(new Request("https://localhost/login", { method: "POST", body }));
     expect(reply.headers.get("set-cookie")).toContain("Secure");
   });
 
@@ -93,7 +77,7 @@ describe("sign-in", () => {
   );
 
   test("a rig's key does not sign in", async () => {
-    const { api_key } = await registerRig(context, { rig_id: "RIG-KEY", ...PLACE }, ADMIN);
+    const { api_key } = await registerRig(hub.context, { rig_id: "RIG-KEY", ...PLACE }, ADMIN);
     expect((await post("/login", { key: api_key })).status).toBe(401);
   });
 
@@ -118,7 +102,7 @@ describe("sign-in", () => {
   test("an idle session ends", async () => {
     const cookie = await signedIn();
     expect((await get("/rigs", { cookie })).status).toBe(200);
-    context.clock.advance(SESSION_IDLE_MS);
+    hub.context.clock.advance(SESSION_IDLE_MS);
     expect((await get("/rigs", { cookie })).status).toBe(303);
   });
 
@@ -148,32 +132,29 @@ describe("headers", () => {
 });
 
 describe("empty", () => {
+  const bare = testHub("embedded", { settings: { admin_key: KEY } });
+
   test("each view says that there is nothing, and why", async () => {
-    const empty = await testDatabase("embedded");
-    const [kept, bare] = [context, testContext(empty.sql, { settings: { admin_key: KEY } })];
-    context = bare;
-    try {
-      expect(await page("/")).toContain("No rig is enrolled yet");
-      expect(await page("/rigs")).toContain("No rig is enrolled yet");
-      expect(await page("/events")).toContain("No events yet");
-      expect(await page("/events?risk=Critical")).toContain("No event matches risk Critical");
-      expect(await page("/library")).toContain("No episodes yet");
-    } finally {
-      context = kept;
-      await empty.close();
-    }
+    const cookie = await signedIn(bare);
+    const text = async (path: string): Promise<string> =>
+      (await bare.send("GET", path, { headers: { cookie } })).text();
+    expect(await text("/")).toContain("No rig is enrolled yet");
+    expect(await text("/rigs")).toContain("No rig is enrolled yet");
+    expect(await text("/events")).toContain("No events yet");
+    expect(await text("/events?risk=Critical")).toContain("No event matches risk Critical");
+    expect(await text("/library")).toContain("No episodes yet");
   });
 });
 
 describe("with events", () => {
   let id: string;
   beforeAll(async () => {
-    const rig = await enrolRig(context, "RIG-7");
-    const ingest = createIngest(context);
+    const rig = await enrolRig(hub.context, "RIG-7");
+    const ingest = createIngest(hub.context);
     const others = Array.from({ length: 60 }, () =>
       rig.event({ advisory: { risk_level: "High", category: "Mechanical" } }),
     );
-    await Promise.all(others.map((other) => ingest.accept(uploadOf(context, rig, other))));
+    await Promise.all(others.map((other) => ingest.accept(uploadOf(hub.context, rig, other))));
     const event = rig.event({
       well_id: HOSTILE,
       notes: HOSTILE,
@@ -181,7 +162,7 @@ describe("with events", () => {
       advisory: { risk_level: "Critical", category: "WellControl", recommendation: HOSTILE, reasoning: HOSTILE },
     });
     id = event.id;
-    await ingest.accept(uploadOf(context, rig, event));
+    await ingest.accept(uploadOf(hub.context, rig, event));
     await ingest.drain();
   });
 

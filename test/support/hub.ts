@@ -18,6 +18,7 @@ export interface TestHub {
   readonly context: TestContext;
   readonly curator: Curator;
   send(method: string, path: string, options?: SendOptions): Promise<Response>;
+  handle(request: Request): Promise<Response>;
   /** Registers over HTTP; returns the key. */
   register(rigId: string): Promise<string>;
   upload(key: string, event: FleetEvent, headers?: Record<string, string>): Promise<Response>;
@@ -48,7 +49,8 @@ export function testHub(engine: Engine, overrides: ContextOverrides = {}): TestH
     get curator() {
       return use().curator;
     },
-    send: async (method, path, options = {}) => use().app.handle(request(method, path, options)),
+    send: (method, path, options = {}) => hub.handle(request(method, path, options)),
+    handle: async (given) => use().app.handle(given),
     async register(rigId) {
       const reply = await hub.send("POST", "/api/fleet/rigs/register", {
         key: ADMIN_KEY,

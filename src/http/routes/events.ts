@@ -39,7 +39,7 @@ async function readUpload({ context, metrics }: Hub, request: Request, rig: RigI
       "use zstd or none",
     );
   }
-  const body = await readBody(request, context.settings.max_payload_bytes);
+  const body = await readBody(request, context.settings.max_payload_bytes, context.clock);
   checkContentDigest(request.headers.get(HEADERS.contentDigest), body);
   const compressed = encoding === "zstd";
   const bytes = compressed ? context.zstd.decompress(body, context.settings.max_decompressed_bytes) : body;
@@ -84,7 +84,7 @@ export function getEvent({ context }: Hub): Handler {
 export function patchOutcome(hub: Hub): Handler {
   return async (request, _visit, { id = "" }) => {
     const rig = await requireRig(hub.context, request);
-    const patch = readPatch(await readJson(request));
+    const patch = readPatch(await readJson(request, hub.context.clock));
     if (!isEventId(id)) throw noSuchEvent();
     const reply = await recordOutcome(hub.context, { rig, eventId: id, patch });
     if (reply.changed) hub.curator.wake();

@@ -33,7 +33,7 @@ export function getOneRig({ context }: Hub): Handler {
 export function postRegister({ context }: Hub): Handler {
   return async (request, { address, requestId }) => {
     await requireAdmin(context, request);
-    const registration = registrationSchema.parse(await readJson(request));
+    const registration = registrationSchema.parse(await readJson(request, context.clock));
     return json(201, await registerRig(context, registration, adminActor(address, requestId)));
   };
 }

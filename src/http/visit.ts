@@ -1,0 +1,66 @@
+import { hex } from "../base/digest.ts";
+import { Fault } from "../base/fault.ts";
+import type { Log } from "../base/log.ts";
+import { FLEET_API, HEADERS } from "../wire/protocol.ts";
+import { errorPage } from "./html.ts";
+import type { Hub, Route, Visit } from "./hub.ts";
+import { errorReply } from "./replies.ts";
+
+/** What Elysia gives a handler, as far as ours look. */
+export interface ElysiaContext {
+  readonly request: Request;
+  /** Absent where the path has none, whatever Elysia's types say. */
+  readonly params?: Record<string, string>;
+  readonly server: {
+    requestIP(request: Request): { address: string } | null;
+    timeout(request: Request, s: number): void;
+  } | null;
+}
+
+/** Gives the request its id, runs it, counts it, and leaves one line in the log. */
+export async function visit(
+  hub: Hub,
+  { request, params = {}, server }: ElysiaContext,
+  route: Route,
+): Promise<Response> {
+  const { clock, log, random } = hub.context;
+  const started = clock.monotonic();
+  const requestId = hex(random.bytes(8));
+  const address = server?.requestIP(request)?.address ?? "local";
+  const requestLog = log.child({ request_id: requestId });
+  const visited: Visit = { requestId, address, allowSilence: (seconds) => server?.timeout(request, seconds) };
+  const reply = await answer(hub, route, request, visited, params, requestLog);
+  reply.headers.set(HEADERS.requestId, requestId);
+  hub.metrics.replied(route.path, reply.status);
+  const duration_ms = Math.round((clock.monotonic() - started) * 10) / 10;
+  requestLog.info("request", { method: request.method, route: route.path, status: reply.status, duration_ms, address });
+  return reply;
+}
+
+async function answer(
+  hub: Hub,
+  { handle, refusal }: Route,
+  request: Request,
+  visited: Visit,
+  params: Record<string, string>,
+  log: Log,
+): Promise<Response> {
+  try {
+    return await handle(request, visited, params);
+  } catch (error) {
+    if (error instanceof Fault) count(hub, request, error);
+    const reply = errorReply(error, log);
+    return refusal === "html" || (refusal === "negotiated" && asksForHtml(request)) ? await errorPage(reply) : reply;
+  }
+}
+
+function count({ metrics }: Hub, request: Request, fault: Fault): void {
+  if (fault.code === "unauthorised" || fault.code === "rig_revoked") metrics.authFailed(fault.code);
+  else if (request.method === "POST" && request.url.endsWith(`${FLEET_API}/events`))
+    metrics.eventReceived(fault.code, 0);
+}
+
+/** Browsers name it; curl and the rig software send any type or nothing. */
+function asksForHtml(request: Request): boolean {
+  return /(?:^|,)\s*text\/html\s*(?:;|,|$)/i.test(request.headers.get("accept") ?? "");
+}
