@@ -5,6 +5,7 @@ import { documentation } from "./documentation.ts";
 import type { Handler, Hub, Route } from "./hub.ts";
 import { pageRoutes } from "./pages.ts";
 import { errorReply, nothingThere } from "./replies.ts";
+import { ROUTE_DOCS } from "./route-docs.ts";
 import { visit } from "./visit.ts";
 import { getEvent, patchOutcome, uploadEvent } from "./routes/events.ts";
 import { getLibrary, getStats } from "./routes/library.ts";
@@ -38,7 +39,7 @@ export async function createApp(hub: Hub) {
   for (const route of routes) {
     app.route(route.method, route.path, (context) => visit(hub, context, route), {
       parse: "none",
-      detail: { hide: route.refusal !== "json" },
+      detail: ROUTE_DOCS[`${route.method} ${route.path}`] ?? { hide: true },
     });
   }
   return app;
