@@ -41,7 +41,9 @@ export function noContent(status: number): Response {
 export async function errorPage(reply: Response): Promise<Response> {
   const { error } = (await reply.json()) as { error: string };
   const page = html(ErrorPage({ status: reply.status, sentence: error }), reply.status);
-  const retryAfter = reply.headers.get("Retry-After");
-  if (retryAfter !== null) page.headers.set("Retry-After", retryAfter);
+  for (const name of ["Retry-After", "Connection"]) {
+    const value = reply.headers.get(name);
+    if (value !== null) page.headers.set(name, value);
+  }
   return page;
 }

@@ -42,12 +42,18 @@ export function bytesBody(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 
 /** `{error, code}`: the sentence for people, the code for our own spoke. */
 export function faultReply(fault: Fault): Response {
-  const retry: Record<string, string> =
-    fault.retryAfterS === undefined ? {} : { "Retry-After": `${fault.retryAfterS}` };
-  const challenge: Record<string, string> = fault.code === "unauthorised" ? { "WWW-Authenticate": "Bearer" } : {};
   const status = STATUS[fault.code] ?? INTERNAL;
   if (status === INTERNAL) return json(INTERNAL, { error: fault.message, code: fault.code });
-  return json(status, { error: fault.sentence, code: fault.code }, { ...retry, ...challenge });
+  return json(status, { error: fault.sentence, code: fault.code }, faultHeaders(fault));
+}
+
+function faultHeaders({ code, retryAfterS }: Fault): Record<string, string> {
+  return {
+    ...(retryAfterS === undefined ? {} : { "Retry-After": `${retryAfterS}` }),
+    ...(code === "unauthorised" ? { "WWW-Authenticate": "Bearer" } : {}),
+    // The runtime keeps the connection of an answered request open for the rest of its body, however long that drips.
+    ...(code === "timeout" ? { Connection: "close" } : {}),
+  };
 }
 
 /** Whatever was thrown, as a reply. What is not a refusal is logged here, once, and shows no internal. */

@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
+import { silentLog } from "../../src/base/log.ts";
 import { BODY_DEADLINE_MS, readBody } from "../../src/http/body.ts";
+import { errorReply } from "../../src/http/replies.ts";
 import { testClock } from "../support/clock.ts";
 import { rejection } from "../support/rejection.ts";
 
@@ -67,4 +69,34 @@ test("a body past its limit is refused before it ends", async () => {
 test("a body at its limit and none at all are taken", async () => {
   expect((await readBody(post("x".repeat(LIMIT)), LIMIT, testClock())).byteLength).toBe(LIMIT);
   expect((await readBody(new Request("http://localhost/"), LIMIT, testClock())).byteLength).toBe(0);
+});
+
+test("the connection of a drip is closed with its reply", async () => {
+  const clock = testClock();
+  const [arrived, closed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let received = "";
+  const server = Bun.serve({
+    port: 0,
+    async fetch(request) {
+      const refusal = rejection(readBody(request, LIMIT, clock));
+      arrived.resolve();
+      return errorReply(await refusal, silentLog);
+    },
+  });
+  const socket = await Bun.connect({
+    hostname: "127.0.0.1",
+    port: Number(server.url.port),
+    socket: {
+      data: (_socket, bytes) => {
+        received += bytes.toString();
+      },
+      close: () => closed.resolve(),
+    },
+  });
+  socket.write("POST / HTTP/1.1\r\nHost: hub\r\nContent-Length: 60\r\n\r\nx");
+  await arrived.promise;
+  clock.advance(BODY_DEADLINE_MS);
+  await closed.promise;
+  expect(received).toStartWith("HTTP/1.1 408 ");
+  await server.stop(true);
 });
