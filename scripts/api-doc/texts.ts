@@ -1,5 +1,7 @@
 import { EVENT_BODY_MAX, EVENT_JSON_MAX, KIB, MIB, SMALL_BODY_MAX } from "../../src/base/limits.ts";
 import { JSON_DEPTH_MAX } from "../../src/base/json.ts";
+import { BODY_DEADLINE_MS } from "../../src/http/body.ts";
+import { LOGIN_TRIES, LOGIN_TRIES_PER_ADDRESS, LOGIN_WINDOW_MS } from "../../src/http/login-limit.ts";
 import { FUTURE_MAX_S, LATE_AFTER_S } from "../../src/wire/protocol.ts";
 import { LIBRARY_PAGE_DEFAULT, LIBRARY_PAGE_MAX } from "../../src/wire/library.ts";
 
@@ -54,8 +56,10 @@ export const LIMITS = `## Limits
 | an event as sent | ${EVENT_BODY_MAX / MIB} MiB (\`FLEET_MAX_PAYLOAD_BYTES\`) |
 | the same, inflated | ${EVENT_JSON_MAX / MIB} MiB (\`FLEET_MAX_DECOMPRESSED_BYTES\`) |
 | every other body | ${SMALL_BODY_MAX / KIB} KiB |
+| a body on its way | ${BODY_DEADLINE_MS / 60_000} minutes in all |
 | JSON | ${JSON_DEPTH_MAX} levels, UTF-8, without \`\\u0000\` and lone surrogates |
 | a page of the library | ${LIBRARY_PAGE_DEFAULT} episodes, at most ${LIBRARY_PAGE_MAX} by \`limit\` |
+| wrong keys at the sign-in form | ${LOGIN_TRIES_PER_ADDRESS} an address and ${LOGIN_TRIES} in all, in ${LOGIN_WINDOW_MS / 60_000} minutes |
 | an event from the past | any age; marked late after ${LATE_AFTER_S / 86_400} days |
 | an event from the future | set aside for a person beyond ${FUTURE_MAX_S / 3600} hours |
 `;
