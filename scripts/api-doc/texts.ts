@@ -40,7 +40,8 @@ export const STATUSES = `## What a sender does with a status
 | 201 | the event is on disk | forget it |
 | 409 \`already_exists\` | it was there before | forget it |
 | 409 \`conflict\` | another event has this id | keep it, show it to a person |
-| 400, 408, 413, 415, 422 | something with this request | set it aside with the reason, send the next |
+| 400, 413, 415, 422 | something with this request | set it aside with the reason, send the next |
+| 400 \`digest_mismatch\`, 408 | it was damaged or too slow on the way | send the same again |
 | 401, 403 | something with this key | keep everything, tell a person |
 | 404 | no such event or rig | for an outcome: send its event first |
 | 429, 503 | too much at once, or the database is away | wait as \`Retry-After\` says, then send the same again |
