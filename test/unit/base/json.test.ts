@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { Fault } from "../../../src/base/fault.ts";
-import { canonicalJson, parseJson } from "../../../src/base/json.ts";
+import { canonicalJson, JSON_DEPTH_MAX, parseJson } from "../../../src/base/json.ts";
 
 function refused(body: string | Uint8Array): string {
   try {
@@ -19,7 +19,16 @@ test("a JSON body is parsed as it is", () => {
 test("what is not JSON, not UTF-8 or nested too deep is refused with the reason", () => {
   expect(refused('{"a":')).toBe("the body is not JSON");
   expect(refused(Uint8Array.of(0x22, 0xff, 0x22))).toBe("the body is not UTF-8");
-  expect(refused("[".repeat(1_000_000))).toContain("nested deeper");
+  expect(refused("[".repeat(1_000_000))).toContain("nested too deep");
+});
+
+test("depth is bounded whether brackets are few or many, and exactly", () => {
+  const nested = (depth: number, width: number): string =>
+    `[${"[],".repeat(width)}${"[".repeat(depth - 1)}${"]".repeat(depth - 1)}]`;
+  for (const width of [0, 20_000]) {
+    expect(refused(nested(JSON_DEPTH_MAX + 1, width))).toContain("nested too deep");
+    expect(refused(nested(JSON_DEPTH_MAX, width))).toBe("nothing was refused");
+  }
 });
 
 test("brackets inside a text do not count as depth", () => {
