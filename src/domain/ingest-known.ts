@@ -10,9 +10,11 @@ import type { Settled } from "./ingest-commit.ts";
 import type { PreparedUpload } from "./ingest-prepare.ts";
 import { differingPaths } from "./json-difference.ts";
 
-/** Twins of one rig that may wait for a person: a rig gone wrong must not fill the disk with them. */
+/**
+ * Twins of one rig that the hub keeps for a person: a rig gone wrong must not fill the disk with them. One more is still
+ * a conflict, which the rig sets aside on its own end; asking it to wait would hold up all its other events.
+ */
 export const OPEN_CONFLICTS_MAX = 100;
-const RETRY_AFTER_S = 3600;
 const PATHS_SHOWN = 5;
 
 /**
@@ -77,10 +79,13 @@ async function differenceToStored(
 }
 
 async function keepTwin(tx: ISql, twin: QuarantineEntry): Promise<Settled> {
-  const kept = await isKeptAside(tx, twin.event_id, twin.digest);
-  if (!kept && (await openConflicts(tx, twin.rig_id)) >= OPEN_CONFLICTS_MAX) return { error: tooMany() };
-  if (!kept) await keepAside(tx, [twin]);
-  const error = `this id is stored with another body (${twin.detail}); this one is kept aside until a person decides`;
+  const known = await isKeptAside(tx, twin.event_id, twin.digest);
+  const kept = known || (await openConflicts(tx, twin.rig_id)) < OPEN_CONFLICTS_MAX;
+  if (kept && !known) await keepAside(tx, [twin]);
+  const fate = kept
+    ? "this one is kept aside until a person decides"
+    : `this one is not kept, as ${OPEN_CONFLICTS_MAX} of this rig wait for a person already`;
+  const error = `this id is stored with another body (${twin.detail}); ${fate}`;
   return { result: { status: "conflict", id: twin.event_id, error } };
 }
 
@@ -91,13 +96,4 @@ function foreign(id: string): Fault {
 
 function removed(): Fault {
   return new Fault("unavailable", "the event was being removed meanwhile", "send it again");
-}
-
-function tooMany(): Fault {
-  return new Fault(
-    "rate_limited",
-    `${OPEN_CONFLICTS_MAX} events of this rig wait for a person because their ids came with other bodies`,
-    "let an admin decide about them",
-    RETRY_AFTER_S,
-  );
 }

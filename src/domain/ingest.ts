@@ -25,13 +25,13 @@ export interface Upload extends EventBody {
 export type UploadResult =
   | { readonly status: "accepted"; readonly id: string; readonly held?: "future_timestamp" }
   | { readonly status: "already_exists"; readonly id: string }
-  /** The id is known with another body; this one is kept for a person. */
+  /** The id is known with another body; this one is kept for a person, within a limit. */
   | { readonly status: "conflict"; readonly id: string; readonly error: string };
 
 export interface Ingest {
   /**
    * Resolves once the event is on disk. Faults: `rig_mismatch`, `unauthorised`, `rig_revoked`, `schema`,
-   * `rate_limited`, `overloaded`; any other error is an outage, after which the rig sends again.
+   * `overloaded`; any other error is an outage, after which the rig sends again.
    */
   accept(upload: Upload): Promise<UploadResult>;
   /** Resolves when nothing waits and nothing is being written. */

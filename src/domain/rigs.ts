@@ -3,6 +3,7 @@ import { Fault } from "../base/fault.ts";
 import { isStorable } from "../base/json.ts";
 import { enrol, replaceKey, revoke } from "../db/enrolment.ts";
 import { lockRigs, rigByKeyHash, rigRow, rigRows, setInactive, touchRig, type RigKeys } from "../db/rigs.ts";
+import { PLACE_NAME_MAX } from "../wire/event.ts";
 import { checkRigId } from "../wire/identity.ts";
 import { RIG_INACTIVE_AFTER_S } from "../wire/protocol.ts";
 import { audit } from "./admin.ts";
@@ -14,8 +15,6 @@ import { rigView, type RigView } from "./rig-view.ts";
 const TOUCH_EVERY_MS = 60_000;
 /** Far above any fleet; a list that would not fit on a page anyway. */
 export const RIGS_LISTED_MAX = 10_000;
-/** Characters of a well's or a field's name. */
-export const PLACE_NAME_MAX = 200;
 const HOUR_MS = 3_600_000;
 
 export interface RigRegistration {

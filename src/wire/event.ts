@@ -95,11 +95,15 @@ export const StrategicAdvisoryJson = Type.Object({
   threshold_value: channel,
 });
 
+/** Characters of a well's or a field's name: both stand in every episode that other rigs pull. */
+export const PLACE_NAME_MAX = 200;
+const place = Type.String({ maxLength: PLACE_NAME_MAX });
+
 export const FleetEventJson = Type.Object({
   id: Type.String(),
   rig_id: Type.String(),
-  well_id: Type.String(),
-  field: Type.String(),
+  well_id: place,
+  field: place,
   campaign: Type.Enum([...CAMPAIGNS]),
   advisory: StrategicAdvisoryJson,
   history_window: Type.Array(HistorySnapshotJson, { minItems: 1, maxItems: HISTORY_SNAPSHOTS_MAX }),

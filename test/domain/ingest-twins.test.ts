@@ -3,7 +3,6 @@ import { createIngest } from "../../src/domain/ingest.ts";
 import { OPEN_CONFLICTS_MAX } from "../../src/domain/ingest-known.ts";
 import { domainHub, uploadOf, type EnrolledRig } from "../support/domain-hub.ts";
 import { forEachEngine } from "../support/postgres.ts";
-import { rejection } from "../support/rejection.ts";
 
 forEachEngine("one id twice", (engine) => {
   const hub = domainHub(engine);
@@ -94,14 +93,17 @@ forEachEngine("one id twice", (engine) => {
       expect(await aside(event.id)).toHaveLength(7);
     });
 
-    test("is refused past the limit of what may wait for a person, and what is kept already is not", async () => {
+    test("is not kept past the limit of what may wait for a person, but never holds up the rig's queue", async () => {
       const rig = await hub.enrol();
       const event = rig.event();
       await hub.upload(rig, event);
       const twin = (depth: number) => hub.upload(rig, { ...event, depth });
       for (let depth = 1; depth <= OPEN_CONFLICTS_MAX; depth++) await twin(depth);
-      expect(await rejection(twin(OPEN_CONFLICTS_MAX + 1))).toMatchObject({ code: "rate_limited", retryAfterS: 3600 });
-      expect(await twin(OPEN_CONFLICTS_MAX)).toMatchObject({ status: "conflict" });
+      const told = (error: string) => ({ status: "conflict", error: expect.stringContaining(error) });
+      expect(await twin(OPEN_CONFLICTS_MAX + 1)).toEqual(expect.objectContaining(told("is not kept")));
+      expect(await twin(OPEN_CONFLICTS_MAX)).toEqual(expect.objectContaining(told("is kept aside")));
+      expect(await aside(event.id)).toHaveLength(OPEN_CONFLICTS_MAX);
+      expect(await hub.upload(rig, rig.event())).toMatchObject({ status: "accepted" });
       const other = await hub.enrol();
       expect(await conflictOf(other)).toMatchObject({ status: "conflict" });
     });
