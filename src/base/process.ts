@@ -34,6 +34,6 @@ export async function runProgram<Context>(
     return await parsed.verb.run(parsed.call, context);
   } catch (error) {
     process.stderr.write(`${error instanceof Fault ? error.sentence : Bun.inspect(error)}\n`);
-    return error instanceof Fault && (error.code === "usage" || error.code === "config") ? MISUSED : FOUND_A_FAULT;
+    return error instanceof Fault && error.code === "usage" ? MISUSED : FOUND_A_FAULT;
   }
 }
