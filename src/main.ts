@@ -4,7 +4,8 @@ import { runProgram, stopSignal } from "./base/process.ts";
 import { systemRandom } from "./base/random.ts";
 import { program } from "./cli/program.ts";
 
-const exitCode = await runProgram(program, process.argv.slice(2), {
+// Bytecode knows no await at the top of a file. The static plugin keeps a timer that would hold the process: so exit.
+void runProgram(program, process.argv.slice(2), {
   environment: process.env,
   cwd: process.cwd(),
   clock: systemClock,
@@ -13,6 +14,4 @@ const exitCode = await runProgram(program, process.argv.slice(2), {
   writeLog: (line) => process.stderr.write(line),
   stopRequested: stopSignal(),
   version: packageJson.version,
-});
-// The static plugin keeps a timer that would hold the process.
-process.exit(exitCode);
+}).then((code) => process.exit(code));
