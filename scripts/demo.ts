@@ -6,6 +6,7 @@ import { newAdminKey } from "../src/base/api-key.ts";
 import { systemRandom } from "../src/base/random.ts";
 import { readDemoEvents, type DemoEvents } from "./demo/fixtures.ts";
 import { startFleet, type DemoFleet, type RigPlace } from "./demo/fleet.ts";
+import type { Made } from "./demo/process.ts";
 import { duration, tellStory } from "./demo/story.ts";
 
 const FEED_EVERY_MS = 20_000;
@@ -14,9 +15,12 @@ const HUB_PORT = 8080;
 const BACKGROUND_SITUATIONS = ["StickSlip", "HardStringer", "Plugged"];
 
 const once = process.argv.includes("--once");
-const unknown = process.argv.slice(2).find((word) => word !== "--once");
+const made: Made = process.argv.includes("--built") ? "built" : "sources";
+const unknown = process.argv.slice(2).find((word) => word !== "--once" && word !== "--built");
 if (unknown !== undefined) {
-  console.error(`unknown flag ${unknown}: use --once, or nothing`);
+  console.error(
+    `unknown flag ${unknown}: use --once (check every step and stop) or --built (the executables of dist/)`,
+  );
   process.exit(2);
 }
 
@@ -42,7 +46,13 @@ async function run(): Promise<number> {
 async function tell(events: DemoEvents, places: readonly RigPlace[]): Promise<number> {
   say("Demo data: events of a simulated well that real rig software wrote. Starting a hub and three rigs …");
   const started = performance.now();
-  const fleet = await startFleet(folder, once ? 0 : HUB_PORT, newAdminKey(systemRandom), places);
+  const fleet = await startFleet({
+    folder,
+    hubPort: once ? 0 : HUB_PORT,
+    adminKey: newAdminKey(systemRandom),
+    places,
+    made,
+  });
   say(`hub and ${places.length} rigs are up after ${duration(performance.now() - started)}`);
   const [first, second, third] = fleet.rigs;
   if (first === undefined || second === undefined || third === undefined) throw new Error("three rigs were expected");

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { call, rigSide, type RigSide } from "./api.ts";
-import { startDaemon, type Daemon } from "./process.ts";
+import { startDaemon, type Daemon, type Made } from "./process.ts";
 
 export interface DemoRig {
   readonly rigId: string;
@@ -22,30 +22,27 @@ export interface RigPlace {
   readonly field: string;
 }
 
+export interface FleetOptions {
+  readonly folder: string;
+  readonly hubPort: number;
+  readonly adminKey: string;
+  readonly places: readonly RigPlace[];
+  readonly made: Made;
+}
+
 /** A hub on its embedded database and one real spoke process a rig, all in `folder`. `hubPort` 0 takes a free one. */
-export async function startFleet(
-  folder: string,
-  hubPort: number,
-  adminKey: string,
-  places: readonly RigPlace[],
-): Promise<DemoFleet> {
+export async function startFleet(options: FleetOptions): Promise<DemoFleet> {
+  const { folder, hubPort, adminKey, places, made } = options;
   const hub = await startDaemon({
     name: "hub",
-    args: [
-      "src/main.ts",
-      "serve",
-      "--data-dir",
-      join(folder, "hub"),
-      "--port",
-      `${hubPort}`,
-      "--bind-address",
-      "127.0.0.1",
-    ],
+    program: "hub",
+    made,
+    args: ["serve", "--data-dir", join(folder, "hub"), "--port", `${hubPort}`, "--bind-address", "127.0.0.1"],
     env: { FLEET_ADMIN_KEY: adminKey, DATABASE_URL: "", FLEET_DATABASE_URL: "" },
     logFile: join(folder, "hub.log"),
   });
   const rigs: DemoRig[] = [];
-  for (const place of places) rigs.push(await startRig(folder, hub.url, adminKey, place));
+  for (const place of places) rigs.push(await startRig(options, hub.url, place));
   const daemons = [...rigs.map((rig) => rig.daemon), hub];
   return {
     hub,
@@ -59,7 +56,7 @@ export async function startFleet(
   };
 }
 
-async function startRig(folder: string, hubUrl: string, adminKey: string, place: RigPlace): Promise<DemoRig> {
+async function startRig({ folder, adminKey, made }: FleetOptions, hubUrl: string, place: RigPlace): Promise<DemoRig> {
   const { api_key } = await call<{ api_key: string }>("POST", `${hubUrl}/api/fleet/rigs/register`, {
     key: adminKey,
     body: place,
@@ -82,7 +79,9 @@ async function startRig(folder: string, hubUrl: string, adminKey: string, place:
   );
   const daemon = await startDaemon({
     name: `spoke of ${place.rig_id}`,
-    args: ["spoke/main.ts", "run", "--config", config],
+    program: "spoke",
+    made,
+    args: ["run", "--config", config],
     env: { FLEET_API_KEY: api_key },
     logFile: join(home, "spoke.log"),
   });

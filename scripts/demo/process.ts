@@ -16,8 +16,17 @@ export interface Daemon {
   stop(): Promise<number>;
 }
 
+/** From the sources, or as `npm run build` made them, which must run from anywhere. */
+const COMMANDS = {
+  sources: { hub: [process.execPath, "src/main.ts"], spoke: [process.execPath, "spoke/main.ts"], cwd: ROOT },
+  built: { hub: [join(ROOT, "dist", "fleet-hub")], spoke: [join(ROOT, "dist", "fleet-spoke")], cwd: "/" },
+} as const;
+export type Made = keyof typeof COMMANDS;
+
 interface DaemonOptions {
   readonly name: string;
+  readonly program: "hub" | "spoke";
+  readonly made: Made;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly logFile: string;
@@ -35,11 +44,11 @@ process.once("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
 
-/** Starts one of our executables from its sources and waits until it says where it listens. */
-export async function startDaemon({ name, args, env, logFile }: DaemonOptions): Promise<Daemon> {
+/** Starts one of our executables and waits until it says where it listens. */
+export async function startDaemon({ name, program, made, args, env, logFile }: DaemonOptions): Promise<Daemon> {
   const log = openSync(logFile, "w");
-  const child = Bun.spawn([process.execPath, ...args], {
-    cwd: ROOT,
+  const child = Bun.spawn([...COMMANDS[made][program], ...args], {
+    cwd: COMMANDS[made].cwd,
     env: { ...process.env, ...env },
     stdin: "ignore",
     stdout: log,
