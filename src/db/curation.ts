@@ -43,6 +43,14 @@ export interface CurationEvent extends CurationRow {
   readonly key_metrics: EpisodeMetrics;
 }
 
+/**
+ * For this transaction: the planner cannot foresee how far a session reaches, takes the walk for a thousand times its
+ * cost, and would spend half a second on compiling what takes ten milliseconds.
+ */
+export async function planSimply(tx: TransactionSql): Promise<void> {
+  await tx`select set_config('jit', 'off', true)`;
+}
+
 /** Whether anything waits: one look into a partial index that is empty when nothing does. */
 export async function hasBacklog(sql: ISql): Promise<boolean> {
   const [row] = await sql<{ waits: boolean }[]>`

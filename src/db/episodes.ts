@@ -114,6 +114,7 @@ export async function unburyEpisodes(tx: TransactionSql, ids: readonly string[])
 }
 
 export async function deleteEpisodes(tx: TransactionSql, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
   await tx`delete from episodes where id = any(${[...ids]}::text[])`;
 }
 

@@ -1,5 +1,5 @@
 import type { TransactionSql } from "postgres";
-import { pickEvents, placeEvents, setAside, type CurationKey } from "../../db/curation.ts";
+import { pickEvents, placeEvents, planSimply, setAside, type CurationKey } from "../../db/curation.ts";
 import { episodeId } from "../../wire/identity.ts";
 import { loadSessions, type Sessions } from "./load-sessions.ts";
 import { rebuild } from "./rebuild.ts";
@@ -29,6 +29,7 @@ export async function curateBatch(
   writer: LibraryWriter,
   pick: BatchPick,
 ): Promise<BatchResult | undefined> {
+  await planSimply(tx);
   const picked = await pickEvents(tx, pick);
   if (picked.length === 0) return undefined;
   const sessions = await loadSessions(tx, picked);

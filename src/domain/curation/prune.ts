@@ -6,7 +6,7 @@ import { DAY_MS } from "./score.ts";
 import type { Step } from "./step.ts";
 
 /** Episodes a transaction archives, and tombstones one forgets. */
-export const PRUNE_CHUNK = 1000;
+export const PRUNE_CHUNK = 400;
 /** An arrival run leaves the library this much over its cap: each event would archive another episode otherwise. */
 export const CAP_SLACK = 1.01;
 

@@ -109,6 +109,19 @@ forEachEngine("library", (engine) => {
   });
 
   describe("with two hubs on one database", () => {
+    test("an outcome that arrives while its session is curated is never lost", async () => {
+      if (engine === "embedded") return;
+      const ids: string[] = [];
+      for (let at = 0; at < 60; at++) ids.push(await hub.store({ second: T + at * 200, rig_id: `RIG-${at % 3}` }));
+      const answering = Promise.all(ids.map((id) => hub.answer(id, "Resolved", `did ${id}`)));
+      const curating = Promise.all([hub.run(), hub.run(), hub.run()]);
+      await Promise.all([answering, curating]);
+      await hub.run();
+      const actions = await hub.sql<{ action_taken: string }[]>`select action_taken from episodes`;
+      const told = actions.flatMap(({ action_taken }) => action_taken.split("; "));
+      expect(told.toSorted()).toEqual(ids.map((id) => `did ${id}`).toSorted());
+    }, 30_000);
+
     test("both curate at once, and nothing is done twice or left", async () => {
       if (engine === "embedded") return;
       const events = 400;
