@@ -28,8 +28,10 @@ export async function buryEpisodes(
   await sql`delete from episodes where id in ${sql(ids)}`;
 }
 
+/** Locked before the library is, as curation does: the other way round the two would wait for each other. */
 export async function eventBatch(sql: ISql, rigId: string, limit: number): Promise<string[]> {
-  const rows = await sql<{ id: string }[]>`select id from events where rig_id = ${rigId} limit ${limit}`;
+  const rows = await sql<{ id: string }[]>`
+    select id from events where rig_id = ${rigId} order by id limit ${limit} for update`;
   return rows.map(({ id }) => id);
 }
 
