@@ -2,16 +2,15 @@ import type { ISql } from "postgres";
 import type { RigStatus } from "../wire/vocabulary.ts";
 
 export interface Poll {
-  readonly keyHash: Uint8Array;
-  readonly at: Date;
+  /** SHA-256 of the key, hex. */
+  readonly key: string;
   /** The rig that the request says it is; null when it does not say. */
-  readonly claimedRigId: string | null;
+  readonly claimed: string | null;
   /** What the rig says it has; null when it asks otherwise. */
   readonly since: number | null;
   readonly epoch: string | null;
-  readonly clockOffsetS: number | null;
-  readonly spokeVersion: string | null;
-  readonly droppedEvents: number;
+  readonly offset_s: number | null;
+  readonly spoke: string | null;
 }
 
 /** Who asks, and the library as it was in the same instant. */
@@ -28,38 +27,61 @@ export interface Polled {
 }
 
 /**
- * Key, library version and the rig's own stamps in one statement: a poll that changes nothing is one round trip.
- * Undefined when the key is not known. Nothing is written for a revoked rig or one that claims to be another.
- * The stamps may be lost by a crash of the server (the next poll sets them again), so nobody waits for the disk.
+ * Key, library version and the rigs' own stamps in one statement, for all who ask at once: a poll that changes nothing
+ * costs at most one round trip. In the order of the polls; undefined where the key is not known. Nothing is written for
+ * a revoked rig or one that claims to be another.
+ *
+ * The stamps are worth no wait: a crash of the server may lose them (the next poll sets them again), so the disk is not
+ * waited for; and a rig that another transaction holds is passed over (an upload stamps it itself), so that no poll
+ * stands behind an upload and no deadlock is possible.
  */
-export async function pollLibrary(sql: ISql, poll: Poll): Promise<Polled | undefined> {
-  const { keyHash, at, claimedRigId, since, epoch, clockOffsetS, spokeVersion, droppedEvents } = poll;
-  const [row] = await sql<Polled[]>`
-    with caller as materialized (
-      select rig_id, status, synced_version from rigs
-      where key_hash = ${keyHash} or (previous_key_hash = ${keyHash} and previous_key_until > ${at})
+export async function pollLibrary(sql: ISql, polls: readonly Poll[], at: Date): Promise<(Polled | undefined)[]> {
+  const asked = JSON.stringify(polls.map((poll, nth) => ({ nth, ...poll })));
+  const rows = await sql<(Polled & { nth: number })[]>`
+    with asked as materialized (
+      select nth, decode(key, 'hex') as hash, claimed, since, epoch, offset_s, spoke
+      from jsonb_to_recordset(${asked}::text::jsonb) as asked (
+        nth int, key text, claimed text, since bigint, epoch text, offset_s double precision, spoke text)
+    ), caller as materialized (
+      select asked.*, rig_id, status, synced_version from asked join rigs on key_hash = hash
+      union all
+      select asked.*, rig_id, status, synced_version from asked join rigs on previous_key_hash = hash
+      where previous_key_until > ${at}
     ), library as materialized (
       select epoch, tombstone_floor,
         coalesce((select max(version) from library_versions), 0) as version,
         coalesce((select max(version) from tombstones), 0) as pruned_version
       from library_state
+    ), told as (
+      select rig_id, max(offset_s) as offset_s, max(spoke) as spoke, max(since) filter (
+        where since <= library.version and coalesce(caller.epoch, library.epoch) = library.epoch) as since
+      from caller, library
+      where coalesce(claimed, rig_id) = rig_id
+      group by rig_id
+    ), free as materialized (
+      select rig_id from rigs
+      where rig_id in (select rig_id from told) and status <> 'revoked'
+      for no key update skip locked
     ), seen as (
       update rigs set
-        last_seen = greatest(rigs.last_seen, ${at}),
-        last_sync = greatest(rigs.last_sync, ${at}),
+        last_seen = greatest(last_seen, ${at}),
+        last_sync = greatest(last_sync, ${at}),
         status = 'active',
-        synced_version = case
-          when ${since}::bigint <= library.version and coalesce(${epoch}::text, library.epoch) = library.epoch
-          then ${since}::bigint else rigs.synced_version end,
-        clock_offset_s = coalesce(${clockOffsetS}::double precision, rigs.clock_offset_s),
-        spoke_version = coalesce(${spokeVersion}::text, rigs.spoke_version),
-        dropped_events = rigs.dropped_events + ${droppedEvents}::bigint
-      from caller, library
-      where rigs.rig_id = caller.rig_id and rigs.status <> 'revoked'
-        and coalesce(${claimedRigId}::text, rigs.rig_id) = rigs.rig_id
+        synced_version = coalesce(told.since, synced_version),
+        clock_offset_s = coalesce(told.offset_s, clock_offset_s),
+        spoke_version = coalesce(told.spoke, spoke_version)
+      from told join free using (rig_id)
+      where rigs.rig_id = told.rig_id
     )
-    select caller.rig_id, caller.status, caller.synced_version, library.epoch, library.tombstone_floor,
-      library.version, library.pruned_version, set_config('synchronous_commit', 'off', true) as stamped
+    select nth, rig_id, status, synced_version, library.epoch, tombstone_floor, version, pruned_version,
+      set_config('synchronous_commit', 'off', true) as unflushed
     from caller, library`;
-  return row;
+  const answers: (Polled | undefined)[] = polls.map(() => undefined);
+  for (const { nth, ...polled } of rows) answers[nth] = polled;
+  return answers;
+}
+
+/** Events that a rig dropped under its cap since it last told. */
+export async function addDropped(sql: ISql, rigId: string, events: number): Promise<void> {
+  await sql`update rigs set dropped_events = dropped_events + ${events} where rig_id = ${rigId}`;
 }

@@ -27,6 +27,7 @@ export interface EpisodePage {
 }
 
 export interface EpisodeRow extends BestPosition {
+  readonly rig_id: string;
   readonly body: string;
 }
 
@@ -40,21 +41,21 @@ export async function bestEpisodes(sql: ISql, query: EpisodePageQuery): Promise<
   const { rigId, upTo, after, limit, jsonBytesMax } = query;
   const rows = await sql<FoundRow[]>`
     with candidate as (
-      (select id, published_score, body from episodes
+      (select id, rig_id, published_score, body from episodes
         where published_score = ${after.score} and id > ${after.id}
           and not archived and rig_id <> ${rigId} and version <= ${upTo}
         order by id limit ${limit + 1})
       union all
-      (select id, published_score, body from episodes
+      (select id, rig_id, published_score, body from episodes
         where published_score < ${after.score}
           and not archived and rig_id <> ${rigId} and version <= ${upTo}
         order by published_score desc, id limit ${limit + 1})
     ), sized as (
-      select id, published_score as score, body, count(*) over () as found,
+      select id, rig_id, published_score as score, body, count(*) over () as found,
         row_number() over best as nth, sum(octet_length(body)) over best as bytes
       from candidate window best as (order by published_score desc, id)
     )
-    select id, score, body, found from sized
+    select id, rig_id, score, body, found from sized
     where nth = 1 or (nth <= ${limit} and bytes <= ${jsonBytesMax})
     order by nth`;
   return pageOf(rows);
@@ -71,19 +72,19 @@ export async function changedEpisodes(sql: ISql, query: EpisodePageQuery & { sin
     ), candidate as (
       select id from changed order by published_score desc, id limit ${limit + 1}
     ), sized as (
-      select id, published_score as score, body, count(*) over () as found,
+      select id, rig_id, published_score as score, body, count(*) over () as found,
         row_number() over best as nth, sum(octet_length(body)) over best as bytes
       from candidate join episodes using (id)
       window best as (order by published_score desc, id)
     )
-    select id, score, body, found from sized
+    select id, rig_id, score, body, found from sized
     where nth = 1 or (nth <= ${limit} and bytes <= ${jsonBytesMax})
     order by nth`;
   return pageOf(rows);
 }
 
 function pageOf(found: readonly FoundRow[]): EpisodePage {
-  const rows = found.map(({ id, score, body }) => ({ id, score, body }));
+  const rows = found.map(({ found: _found, ...row }) => row);
   return { rows, more: (found[0]?.found ?? 0) > rows.length };
 }
 
@@ -95,6 +96,10 @@ export interface PrunedQuery {
   readonly limit: number;
 }
 
+export interface PrunedRow extends PrunedPosition {
+  readonly rig_id: string;
+}
+
 export interface PrunedPosition {
   readonly version: number;
   readonly id: string;
@@ -103,10 +108,10 @@ export interface PrunedPosition {
 export const PRUNED_START: PrunedPosition = { version: 0, id: "" };
 
 /** What left the library after `since`, oldest first. A rig never had its own, and what came back is not gone. */
-export async function prunedEpisodes(sql: ISql, query: PrunedQuery): Promise<PrunedPosition[]> {
+export async function prunedEpisodes(sql: ISql, query: PrunedQuery): Promise<PrunedRow[]> {
   const { rigId, since, upTo, after, limit } = query;
-  return sql<PrunedPosition[]>`
-    select version, episode_id as id from tombstones
+  return sql<PrunedRow[]>`
+    select version, episode_id as id, rig_id from tombstones
     where version > ${since} and version <= ${upTo} and rig_id <> ${rigId}
       and (version, episode_id) > (${after.version}, ${after.id})
       and not exists (select from episodes where episodes.id = tombstones.episode_id and not archived)
@@ -138,17 +143,24 @@ export async function versionAt(sql: ISql, at: Date): Promise<number> {
   return row?.version ?? 0;
 }
 
-export interface SpoolRow {
-  readonly id: string;
+export interface SpoolBatch {
   readonly rig_id: string;
-  readonly body: string;
+  readonly count: number;
+  /** The episodes' JSON texts with commas between them. */
+  readonly bodies: string;
+  /** Of the whole batch, all rigs together. */
+  readonly last_id: string;
 }
 
-/** Every active episode, a batch at a time, in the order of ids: none moves while others change. */
-export async function episodesAfter(sql: ISql, afterId: string, limit: number): Promise<SpoolRow[]> {
-  return sql<SpoolRow[]>`
-    select id, rig_id, body from episodes
-    where id > ${afterId} and not archived
-    order by id
-    limit ${limit}`;
+/**
+ * Every active episode, `limit` at a time in the order of ids, which none leaves while others change; a row a rig. The
+ * database puts the texts together: a row an episode made three times the garbage here.
+ */
+export async function episodeBatch(sql: ISql, afterId: string, limit: number): Promise<SpoolBatch[]> {
+  return sql<SpoolBatch[]>`
+    with batch as materialized (
+      select id, rig_id, body from episodes where id > ${afterId} and not archived order by id limit ${limit}
+    )
+    select rig_id, count(*) as count, string_agg(body, ',') as bodies, max(max(id)) over () as last_id
+    from batch group by rig_id`;
 }

@@ -1,10 +1,14 @@
 import { keyHash } from "../base/api-key.ts";
+import { hex } from "../base/digest.ts";
 import { Fault } from "../base/fault.ts";
-import { pollLibrary, type Polled } from "../db/library-poll.ts";
+import { addDropped, pollLibrary, type Poll, type Polled } from "../db/library-poll.ts";
 import { isRigId } from "../wire/identity.ts";
 import type { HubContext } from "./context.ts";
 import { byModifiedSince } from "./library/by-date.ts";
 import { byVersion } from "./library/by-version.ts";
+import { createGroup } from "./library/group.ts";
+import { createSyncLog } from "./library/log.ts";
+import { createSharedDeltas } from "./library/shared-deltas.ts";
 import { createShelf } from "./library/shelf.ts";
 import { createTotals } from "./library/totals.ts";
 import { unauthorised } from "./rig-access.ts";
@@ -54,11 +58,18 @@ export interface Library {
 
 /** `cacheDir` holds what can be rebuilt: whole libraries as they are sent. */
 export function createLibrary(context: HubContext, cacheDir: string): Library {
-  const parts = { context, totals: createTotals(context), shelf: createShelf(context, cacheDir) };
+  const { sql, clock } = context;
+  const totals = createTotals(context);
+  const deltas = createSharedDeltas(context, totals);
+  const parts = { context, totals, deltas, shelf: createShelf(context, cacheDir), log: createSyncLog(context) };
+  const poll = createGroup<Poll, Polled | undefined>((polls) => pollLibrary(sql, polls, new Date(clock.now())));
   return {
     async answer(request) {
       checkRequest(request);
-      const polled = await enter(context, request);
+      if (request.key === undefined) throw unauthorised();
+      const polled = admitted(await poll(pollOf(request.key, request, clock.now())), request);
+      const dropped = droppedEvents(request);
+      if (dropped > 0) await addDropped(sql, polled.rig_id, dropped);
       return asksByVersion(request) ? byVersion(parts, polled, request) : byModifiedSince(parts, polled, request);
     },
     close: () => parts.shelf.close(),
@@ -80,44 +91,35 @@ function checkRequest({ since, epoch }: LibraryRequest): void {
   }
 }
 
-async function enter(context: HubContext, request: LibraryRequest): Promise<Polled> {
-  if (request.key === undefined) throw unauthorised();
-  const nowMs = context.clock.now();
-  const claimed = request.claimedRigId;
-  const polled = await pollLibrary(context.sql, {
-    keyHash: keyHash(request.key),
-    at: new Date(nowMs),
-    // No rig has the empty name, so a claim that cannot be a name fits none.
-    claimedRigId: claimed === undefined ? null : isRigId(claimed) ? claimed : "",
-    since: request.page === undefined ? (request.since ?? null) : null,
-    epoch: request.epoch ?? null,
-    ...tellings(request, nowMs),
-  });
-  if (polled === undefined) throw unauthorised();
-  refuse(polled, claimed);
-  return polled;
-}
-
 const SPOKE_VERSION = /^[\w.+-]{1,32}$/;
 const DROPPED_MAX = 1_000_000;
 /** Ten years: a clock further off says nothing. */
 const OFFSET_MAX_S = 315_360_000;
 
-/** What a rig tells beside its question. What makes no sense is passed over: it must not keep the library from a rig. */
-function tellings({ rigTimeMs, spokeVersion, droppedEvents }: LibraryRequest, nowMs: number) {
+/** What a rig tells beside its question and makes no sense is passed over: it must not keep the library from a rig. */
+function pollOf(key: string, request: LibraryRequest, nowMs: number): Poll {
+  const { claimedRigId: claimed, page, since, epoch, rigTimeMs, spokeVersion } = request;
   const offsetS = rigTimeMs === undefined ? Number.NaN : (rigTimeMs - nowMs) / 1000;
-  const dropped = droppedEvents ?? 0;
   return {
-    clockOffsetS: Math.abs(offsetS) <= OFFSET_MAX_S ? offsetS : null,
-    spokeVersion: spokeVersion !== undefined && SPOKE_VERSION.test(spokeVersion) ? spokeVersion : null,
-    droppedEvents: Number.isInteger(dropped) && dropped > 0 ? Math.min(dropped, DROPPED_MAX) : 0,
+    key: hex(keyHash(key)),
+    // No rig has the empty name, so a claim that cannot be a name fits none.
+    claimed: claimed === undefined ? null : isRigId(claimed) ? claimed : "",
+    since: page === undefined ? (since ?? null) : null,
+    epoch: epoch ?? null,
+    offset_s: Math.abs(offsetS) <= OFFSET_MAX_S ? offsetS : null,
+    spoke: spokeVersion !== undefined && SPOKE_VERSION.test(spokeVersion) ? spokeVersion : null,
   };
 }
 
-function refuse(polled: Polled, claimed: string | undefined): void {
+function droppedEvents({ droppedEvents: told = 0 }: LibraryRequest): number {
+  return Number.isInteger(told) && told > 0 ? Math.min(told, DROPPED_MAX) : 0;
+}
+
+function admitted(polled: Polled | undefined, { claimedRigId: claimed }: LibraryRequest): Polled {
+  if (polled === undefined) throw unauthorised();
   if (polled.status === "revoked") {
     throw new Fault("rig_revoked", `rig ${polled.rig_id} is revoked`, "ask an admin to enrol it again");
   }
-  if (claimed === undefined || claimed === polled.rig_id) return;
+  if (claimed === undefined || claimed === polled.rig_id) return polled;
   throw new Fault("rig_mismatch", "X-Rig-ID is not the rig of this key", `send ${polled.rig_id}, or leave it out`);
 }

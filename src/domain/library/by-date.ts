@@ -1,10 +1,10 @@
 import { MIB } from "../../base/limits.ts";
 import type { Polled } from "../../db/library-poll.ts";
 import { BEST_START, changedEpisodes, prunedEpisodes, PRUNED_START, versionAt } from "../../db/library.ts";
-import { logSync } from "../../db/sync-log.ts";
 import { LIBRARY_PAGE_MAX } from "../../wire/library.ts";
 import type { HubContext } from "../context.ts";
 import type { LibraryAnswer, LibraryRequest } from "../library.ts";
+import type { SyncLog } from "./log.ts";
 import { encodeReply, replyText } from "./reply.ts";
 import type { Shelf } from "./shelf.ts";
 import type { Totals } from "./totals.ts";
@@ -21,6 +21,7 @@ interface Parts {
   readonly context: HubContext;
   readonly totals: Totals;
   readonly shelf: Shelf;
+  readonly log: SyncLog;
 }
 
 /** The library for rigs of the first implementation: everything at once, or what changed since their clock's time. */
@@ -59,35 +60,32 @@ async function delta(
   request: LibraryRequest,
   { since, prunedIds }: { since: number; prunedIds: string[] },
 ): Promise<LibraryAnswer> {
-  const { context, totals } = parts;
+  const { context, totals, log } = parts;
   const { rig_id: rigId, version } = polled;
   const query = { rigId, upTo: version, after: BEST_START, limit: LIBRARY_PAGE_MAX, jsonBytesMax: DELTA_JSON_MAX };
   const { rows, more } = await changedEpisodes(context.sql, { ...query, since });
   if (more) return whole(parts, polled, request, prunedIds);
   if (rows.length + prunedIds.length === 0) return { status: 304, version };
   const total = await totals.at(polled.epoch, version);
-  await log(context, rigId, { episodesSent: rows.length, version });
+  await log.whole({ rigId, episodesSent: rows.length, version });
   const text = replyText({ version, total, bodies: rows.map(({ body }) => body), prunedIds });
   return { status: 200, version, total, count: rows.length, ...encodeReply(text, context.zstd, request.acceptsZstd) };
 }
 
 async function whole(
-  { context, shelf }: Parts,
+  { context, shelf, log }: Parts,
   polled: Polled,
   request: LibraryRequest,
   prunedIds: string[],
 ): Promise<LibraryAnswer> {
   const lease = await shelf.lend(polled);
   try {
-    const reply = wholeReply(context.zstd, lease, { rigId: polled.rig_id, prunedIds, asZstd: request.acceptsZstd });
-    await log(context, polled.rig_id, { episodesSent: reply.count, version: reply.version });
-    return { status: 200, ...reply };
+    const rigId = polled.rig_id;
+    const options = { rigId, prunedIds, asZstd: request.acceptsZstd };
+    const note = (episodesSent: number) => log.whole({ rigId, episodesSent, version: lease.version });
+    return { status: 200, ...wholeReply(context.zstd, lease, options, note) };
   } catch (error) {
     lease.giveBack();
     throw error;
   }
-}
-
-async function log(context: HubContext, rigId: string, sent: { episodesSent: number; version: number }): Promise<void> {
-  await logSync(context.sql, { rigId, at: new Date(context.clock.now()), complete: true, ...sent });
 }

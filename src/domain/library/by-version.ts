@@ -1,23 +1,20 @@
 import { Fault } from "../../base/fault.ts";
-import { KIB } from "../../base/limits.ts";
 import type { Polled } from "../../db/library-poll.ts";
-import { bestEpisodes, changedEpisodes, prunedEpisodes, PRUNED_START, type EpisodePage } from "../../db/library.ts";
-import { continueSync, logSync } from "../../db/sync-log.ts";
 import { LIBRARY_PAGE_DEFAULT, LIBRARY_PAGE_MAX } from "../../wire/library.ts";
 import type { HubContext } from "../context.ts";
 import type { LibraryAnswer, LibraryRequest } from "../library.ts";
+import type { SyncLog } from "./log.ts";
 import { firstMark, readMark, writeMark, type PageMark } from "./page-mark.ts";
+import { readPage, type Page } from "./pages.ts";
 import { encodeReply, replyText } from "./reply.ts";
+import type { SharedDeltas } from "./shared-deltas.ts";
 import type { Totals } from "./totals.ts";
-
-/** A page of 200 stays below 64 KB as zstd, 2 s of a 256 kbit/s link, however long its texts are. */
-const JSON_BYTES_PER_EPISODE = KIB;
-/** Ids of one page, 20 KB of JSON. */
-export const PRUNED_PAGE_MAX = 500;
 
 interface Parts {
   readonly context: HubContext;
   readonly totals: Totals;
+  readonly deltas: SharedDeltas;
+  readonly log: SyncLog;
 }
 
 /**
@@ -31,16 +28,13 @@ interface Parts {
  */
 export async function byVersion(parts: Parts, polled: Polled, request: LibraryRequest): Promise<LibraryAnswer> {
   const limit = pageLimit(request.limit);
-  const mark = request.page === undefined ? undefined : readMark(request.page);
-  if (mark === undefined && hasAll(polled, request)) return { status: 304, version: polled.version };
-  const start = mark !== undefined && isGood(polled, mark) ? mark : startOf(polled, mark === undefined ? request : {});
-  const page = await readPage(parts.context, polled, start, limit);
-  const { next, full } = await logged(parts.context, polled, start, page);
-  const total = await parts.totals.at(polled.epoch, polled.version);
-  const more = { epoch: start.epoch, next, full };
-  const text = replyText({ version: start.version, total, bodies: page.bodies, prunedIds: page.prunedIds, more });
-  const encoded = encodeReply(text, parts.context.zstd, request.acceptsZstd);
-  return { status: 200, version: start.version, total, count: page.bodies.length, ...encoded };
+  if (request.page === undefined) {
+    if (hasAll(polled, request)) return { status: 304, version: polled.version };
+    return firstPage(parts, polled, { ...request, limit });
+  }
+  const mark = readMark(request.page);
+  const good = isGood(polled, mark) ? mark : startOf(polled, 0);
+  return ownPage(parts, polled, { mark: good, limit, acceptsZstd: request.acceptsZstd });
 }
 
 function pageLimit(limit: number | undefined): number {
@@ -54,12 +48,26 @@ function hasAll(polled: Polled, { since = 0, epoch = polled.epoch }: LibraryRequ
 }
 
 /** A rig that has nothing, or what this hub cannot continue from, gets the whole library. */
-function startOf(
+async function firstPage(
+  parts: Parts,
   polled: Polled,
-  { since = 0, epoch = polled.epoch }: Pick<LibraryRequest, "since" | "epoch">,
-): PageMark {
+  { since = 0, epoch = polled.epoch, limit, acceptsZstd }: LibraryRequest & { readonly limit: number },
+): Promise<LibraryAnswer> {
   const continues = epoch === polled.epoch && since >= polled.tombstone_floor && since <= polled.version;
-  return firstMark({ epoch: polled.epoch, version: polled.version, since: continues ? since : 0 });
+  const mark = startOf(polled, continues ? since : 0);
+  if (mark.since > 0) {
+    const shared = await parts.deltas.get(polled, { since, limit, acceptsZstd });
+    if (shared !== undefined && !shared.rigIds.has(polled.rig_id)) {
+      const { version, rig_id: rigId } = polled;
+      await parts.log.whole({ rigId, episodesSent: shared.count, version });
+      return { status: 200, version, ...shared };
+    }
+  }
+  return ownPage(parts, polled, { mark, limit, acceptsZstd });
+}
+
+function startOf({ epoch, version }: Polled, since: number): PageMark {
+  return firstMark({ epoch, version, since });
 }
 
 function isGood(polled: Polled, mark: PageMark): boolean {
@@ -67,63 +75,28 @@ function isGood(polled: Polled, mark: PageMark): boolean {
   return mark.epoch === polled.epoch && mark.version <= polled.version && continues;
 }
 
-interface Page {
-  readonly bodies: readonly string[];
-  readonly prunedIds: readonly string[];
-  /** Where the next page begins; undefined when this is the last. */
-  readonly at: PageMark["at"] | undefined;
-}
-
-async function readPage(context: HubContext, polled: Polled, mark: PageMark, limit: number): Promise<Page> {
-  const { at } = mark;
-  if (at.stage === "pruned") return { bodies: [], ...(await readPruned(context, polled, mark, at)) };
-  const { rows, more } = await readEpisodes(context, polled, mark, limit);
-  const bodies = rows.map(({ body }) => body);
-  const last = rows.at(-1);
-  if (more && last !== undefined) {
-    return { bodies, prunedIds: [], at: { stage: "episodes", score: last.score, id: last.id } };
-  }
-  return { bodies, ...(await readPruned(context, polled, mark, PRUNED_START)) };
-}
-
-function readEpisodes(context: HubContext, polled: Polled, mark: PageMark, limit: number): Promise<EpisodePage> {
-  const after = mark.at.stage === "episodes" ? mark.at : { score: 0, id: "" };
-  const page = { rigId: polled.rig_id, upTo: mark.version, after, limit, jsonBytesMax: limit * JSON_BYTES_PER_EPISODE };
-  return mark.since === 0
-    ? bestEpisodes(context.sql, page)
-    : changedEpisodes(context.sql, { ...page, since: mark.since });
-}
-
-/** A whole library needs no tombstones: what it does not name is gone. */
-async function readPruned(
-  context: HubContext,
+async function ownPage(
+  { context, totals, log }: Parts,
   polled: Polled,
-  { since, version }: PageMark,
-  after: { version: number; id: string },
-): Promise<Pick<Page, "prunedIds" | "at">> {
-  if (since === 0 || polled.pruned_version <= since) return { prunedIds: [], at: undefined };
-  const query = { rigId: polled.rig_id, since, upTo: version, after, limit: PRUNED_PAGE_MAX + 1 };
-  const rows = await prunedEpisodes(context.sql, query);
-  const shown = rows.slice(0, PRUNED_PAGE_MAX);
-  const last = rows.length > shown.length ? shown.at(-1) : undefined;
-  return {
-    prunedIds: shown.map(({ id }) => id),
-    at: last && { stage: "pruned", version: last.version, id: last.id },
-  };
+  { mark, limit, acceptsZstd }: { readonly mark: PageMark; readonly limit: number; readonly acceptsZstd: boolean },
+): Promise<LibraryAnswer> {
+  const { rig_id: rigId, pruned_version: prunedVersion } = polled;
+  const page = await readPage(context.sql, { rigId, mark, limit, prunedVersion });
+  const next = await logged(log, rigId, mark, page);
+  const total = await totals.at(polled.epoch, polled.version);
+  const full = mark.log === null && mark.since === 0;
+  const { version, epoch } = mark;
+  const text = replyText({ version, total, ...page, more: { epoch, next, full } });
+  return { status: 200, version, total, count: page.bodies.length, ...encodeReply(text, context.zstd, acceptsZstd) };
 }
 
-async function logged(context: HubContext, polled: Polled, mark: PageMark, page: Page) {
+/** Notes what is sent, and returns the mark of the next page. */
+async function logged(log: SyncLog, rigId: string, mark: PageMark, page: Page): Promise<string | null> {
+  const complete = page.at === undefined;
   const sent = mark.sent + page.bodies.length;
-  const entry = {
-    rigId: polled.rig_id,
-    at: new Date(context.clock.now()),
-    episodesSent: sent,
-    version: mark.version,
-    complete: page.at === undefined,
-  };
-  const isFirst = mark.log === null;
-  const log = mark.log ?? (await logSync(context.sql, entry));
-  if (!isFirst) await continueSync(context.sql, log, entry);
-  const next = page.at === undefined ? null : writeMark({ ...mark, at: page.at, sent, log });
-  return { next, full: isFirst && mark.since === 0 };
+  const entry = { rigId, episodesSent: sent, version: mark.version };
+  if (mark.log === null && complete) await log.whole(entry);
+  if (mark.log !== null) await log.next(mark.log, { ...entry, complete });
+  if (page.at === undefined) return null;
+  return writeMark({ ...mark, at: page.at, sent, log: mark.log ?? (await log.begin(entry)) });
 }

@@ -1,3 +1,4 @@
+import { assert } from "../../base/assert.ts";
 import { Fault } from "../../base/fault.ts";
 import { librarySize } from "../../db/library.ts";
 import type { HubContext } from "../context.ts";
@@ -36,24 +37,25 @@ export function createShelf(context: HubContext, cacheDir: string): Shelf {
   let current: Copy | undefined;
   let writing: Promise<Copy> | undefined;
 
-  async function remove(copy: Copy): Promise<void> {
-    if (copies.delete(copy)) await copy.spool.close();
+  function remove(copy: Copy): void {
+    if (copies.delete(copy)) copy.spool.close();
   }
 
   /** The current one stays without readers: the next rig wants it. */
-  async function dropUnused(): Promise<void> {
+  function dropUnused(): void {
     const idleSince = clock.monotonic() - LEASE_IDLE_MAX_S * 1000;
-    const unused = [...copies].filter((copy) => copy !== current && (copy.readers === 0 || copy.usedAt < idleSince));
-    await Promise.all(unused.map(remove));
+    for (const copy of copies) {
+      if (copy !== current && (copy.readers === 0 || copy.usedAt < idleSince)) remove(copy);
+    }
   }
 
   async function replace(): Promise<Copy> {
-    await dropUnused();
+    dropUnused();
     if (copies.size >= SPOOLS_MAX) throw overloaded();
     const spool = await writeSpool(context, cacheDir, await librarySize(context.sql));
     current = { spool, readers: 0, usedAt: clock.monotonic() };
     copies.add(current);
-    await dropUnused();
+    dropUnused();
     return current;
   }
 
@@ -71,6 +73,7 @@ export function createShelf(context: HubContext, cacheDir: string): Shelf {
     return {
       ...copy.spool,
       read(offset, bytes) {
+        assert(copies.has(copy), "a copy is read while it is on the shelf");
         copy.usedAt = clock.monotonic();
         return copy.spool.read(offset, bytes);
       },
@@ -78,7 +81,7 @@ export function createShelf(context: HubContext, cacheDir: string): Shelf {
         if (!lent) return;
         lent = false;
         copy.readers -= 1;
-        void dropUnused();
+        dropUnused();
       },
     };
   }
@@ -93,7 +96,7 @@ export function createShelf(context: HubContext, cacheDir: string): Shelf {
     async close() {
       await writing;
       current = undefined;
-      await Promise.all([...copies].map(remove));
+      for (const copy of copies) remove(copy);
     },
   };
 }

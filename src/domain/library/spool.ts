@@ -1,16 +1,16 @@
-import { mkdir, open, rm, type FileHandle } from "node:fs/promises";
+import { closeSync, mkdirSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "../../base/assert.ts";
 import { hex } from "../../base/digest.ts";
 import { KIB, MIB } from "../../base/limits.ts";
-import { episodesAfter, type LibrarySize, type SpoolRow } from "../../db/library.ts";
+import { episodeBatch, type LibrarySize, type SpoolBatch } from "../../db/library.ts";
 import type { HubContext } from "../context.ts";
 
 /** JSON of one frame: large enough to compress well, small enough to inflate one at a time. */
-export const FRAME_JSON_BYTES = 256 * KIB;
+const FRAME_JSON_BYTES = 128 * KIB;
 /** Texts that wait for their frames, all rigs together. */
 const WAITING_BYTES_MAX = 4 * MIB;
-const BATCH_ROWS = 500;
+const BATCH_ROWS = 200;
 
 /** Consecutive episodes of one rig, separated by commas, as one zstd frame. */
 export interface SpoolFrame {
@@ -29,8 +29,9 @@ export interface Spool {
   readonly frames: readonly SpoolFrame[];
   /** A comma as a frame of its own. */
   readonly separator: Uint8Array;
-  read(offset: number, bytes: number): Promise<Uint8Array>;
-  close(): Promise<void>;
+  /** From the page cache, as a rule: it is faster than to wait for another thread. */
+  read(offset: number, bytes: number): Uint8Array;
+  close(): void;
 }
 
 /**
@@ -39,11 +40,11 @@ export interface Spool {
  * by then: it is gone when it is closed, and also when the hub is killed.
  */
 export async function writeSpool(context: HubContext, cacheDir: string, size: LibrarySize): Promise<Spool> {
-  const file = await openNameless(cacheDir, hex(context.random.bytes(8)));
+  const file = openNameless(cacheDir, hex(context.random.bytes(8)));
   try {
     const writer = frameWriter(context, file);
-    await eachEpisode(context, (row) => writer.add(row));
-    const frames = await writer.end();
+    await eachBatch(context, (batch) => writer.add(batch));
+    const frames = writer.end();
     return {
       epoch: size.epoch,
       version: size.version,
@@ -51,104 +52,104 @@ export async function writeSpool(context: HubContext, cacheDir: string, size: Li
       frames,
       separator: writer.separator,
       read: (offset, bytes) => readExactly(file, offset, bytes),
-      close: () => file.close(),
+      close: () => closeSync(file),
     };
   } catch (error) {
-    await file.close();
+    closeSync(file);
     throw error;
   }
 }
 
-async function openNameless(cacheDir: string, name: string): Promise<FileHandle> {
-  await mkdir(cacheDir, { recursive: true, mode: 0o700 });
+function openNameless(cacheDir: string, name: string): number {
+  mkdirSync(cacheDir, { recursive: true, mode: 0o700 });
   const path = join(cacheDir, `library-${name}`);
-  const file = await open(path, "wx+", 0o600);
-  await rm(path);
+  const file = openSync(path, "wx+", 0o600);
+  rmSync(path);
   return file;
 }
 
-async function eachEpisode({ sql }: HubContext, take: (row: SpoolRow) => Promise<void>): Promise<void> {
+async function eachBatch({ sql }: HubContext, take: (batch: SpoolBatch) => void): Promise<void> {
   let after = "";
   for (;;) {
-    const rows = await episodesAfter(sql, after, BATCH_ROWS);
-    for (const row of rows) await take(row);
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < BATCH_ROWS) return;
-    after = last.id;
+    const batches = await episodeBatch(sql, after, BATCH_ROWS);
+    for (const batch of batches) take(batch);
+    const last = batches.at(-1)?.last_id;
+    if (last === undefined) return;
+    after = last;
   }
 }
 
 interface Waiting {
-  readonly bodies: string[];
-  bytes: number;
+  readonly texts: string[];
+  count: number;
+  /** About the bytes of their JSON. */
+  length: number;
 }
 
 /** Ids begin with the rig, but where the database sorts by a language, those of several rigs may be mixed: each has its own heap. */
-function frameWriter({ zstd }: HubContext, file: FileHandle) {
+function frameWriter({ zstd }: HubContext, file: number) {
   const separator = zstd.compress(new TextEncoder().encode(","));
   const waiting = new Map<string, Waiting>();
   const frames: SpoolFrame[] = [];
-  let waitingBytes = 0;
+  let waitingLength = 0;
   let end = 0;
 
-  async function append(bytes: Uint8Array): Promise<number> {
+  function append(bytes: Uint8Array): number {
     const offset = end;
     end += bytes.byteLength;
-    await writeAll(file, bytes, offset);
+    writeAll(file, bytes, offset);
     return offset;
   }
 
-  async function flush(rigId: string, heap: Waiting): Promise<void> {
+  function flush(rigId: string, heap: Waiting): void {
     waiting.delete(rigId);
-    waitingBytes -= heap.bytes;
-    if (frames.length > 0) await append(separator);
-    const json = new TextEncoder().encode(heap.bodies.join(","));
+    waitingLength -= heap.length;
+    if (frames.length > 0) append(separator);
+    const json = new TextEncoder().encode(heap.texts.join(","));
     const frame = zstd.compress(json);
-    const offset = await append(frame);
-    const count = heap.bodies.length;
-    frames.push({ rigId, count, offset, bytes: frame.byteLength, jsonBytes: json.byteLength });
+    const offset = append(frame);
+    frames.push({ rigId, count: heap.count, offset, bytes: frame.byteLength, jsonBytes: json.byteLength });
   }
 
   return {
     separator,
-    async add({ rig_id: rigId, body }: SpoolRow): Promise<void> {
-      const heap = waiting.get(rigId) ?? { bodies: [], bytes: 0 };
+    add({ rig_id: rigId, bodies, count }: SpoolBatch): void {
+      const heap = waiting.get(rigId) ?? { texts: [], count: 0, length: 0 };
       waiting.set(rigId, heap);
-      heap.bodies.push(body);
-      const bytes = Buffer.byteLength(body) + 1;
-      heap.bytes += bytes;
-      waitingBytes += bytes;
-      if (heap.bytes >= FRAME_JSON_BYTES) await flush(rigId, heap);
-      else if (waitingBytes >= WAITING_BYTES_MAX) await flush(...largest(waiting));
+      heap.texts.push(bodies);
+      heap.count += count;
+      heap.length += bodies.length;
+      waitingLength += bodies.length;
+      if (heap.length >= FRAME_JSON_BYTES) flush(rigId, heap);
+      else if (waitingLength >= WAITING_BYTES_MAX) flush(...largest(waiting));
     },
-    async end(): Promise<readonly SpoolFrame[]> {
-      for (const [rigId, heap] of waiting) await flush(rigId, heap);
+    end(): readonly SpoolFrame[] {
+      for (const [rigId, heap] of waiting) flush(rigId, heap);
       return frames;
     },
   };
 }
 
 function largest(waiting: ReadonlyMap<string, Waiting>): [string, Waiting] {
-  const [first] = [...waiting].toSorted(([, left], [, right]) => right.bytes - left.bytes);
+  const [first] = [...waiting].toSorted(([, left], [, right]) => right.length - left.length);
   assert(first !== undefined, "something waits when the heaps are full");
   return first;
 }
 
-async function writeAll(file: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
+function writeAll(file: number, bytes: Uint8Array, offset: number): void {
   let written = 0;
   while (written < bytes.byteLength) {
-    const rest = bytes.byteLength - written;
-    written += (await file.write(bytes, written, rest, offset + written)).bytesWritten;
+    written += writeSync(file, bytes, written, bytes.byteLength - written, offset + written);
   }
 }
 
-async function readExactly(file: FileHandle, offset: number, bytes: number): Promise<Uint8Array> {
-  const buffer = Buffer.allocUnsafe(bytes);
+function readExactly(file: number, offset: number, bytes: number): Uint8Array {
+  const buffer = Buffer.allocUnsafeSlow(bytes);
   let filled = 0;
   while (filled < bytes) {
-    const { bytesRead } = await file.read(buffer, filled, bytes - filled, offset + filled);
-    assert(bytesRead > 0, "a spool holds what its index says");
-    filled += bytesRead;
+    const read = readSync(file, buffer, filled, bytes - filled, offset + filled);
+    assert(read > 0, "a spool holds what its index says");
+    filled += read;
   }
   return buffer;
 }

@@ -7,6 +7,9 @@ import type { SpoolFrame } from "./spool.ts";
 /** What is read from the file at a time. */
 const CHUNK_BYTES = 256 * KIB;
 
+/** Chunks that may leave before the sync is known to be logged: the head and one of the file. */
+const CHUNKS_AHEAD = 2;
+
 export interface WholeOptions {
   /** Its own episodes are left out. */
   readonly rigId: string;
@@ -14,9 +17,18 @@ export interface WholeOptions {
   readonly asZstd: boolean;
 }
 
-/** The whole library as a stream: frames of a file, never all of them in memory. The lease ends with the stream. */
-export function wholeReply(zstd: Zstd, lease: Lease, { rigId, prunedIds, asZstd }: WholeOptions) {
+/**
+ * The whole library as a stream: frames of a file, never all of them in memory. The lease ends with the stream. `log`
+ * notes the sync; it runs beside the first chunks, and when it fails the stream breaks off.
+ */
+export function wholeReply(
+  zstd: Zstd,
+  lease: Lease,
+  { rigId, prunedIds, asZstd }: WholeOptions,
+  log: (count: number) => Promise<void>,
+) {
   const frames = lease.frames.filter((frame) => frame.rigId !== rigId);
+  const count = frames.reduce((sum, frame) => sum + frame.count, 0);
   const { version, total } = lease;
   const { head, tail } = replyFrame({ version, total, prunedIds });
   const encode = (text: string): Uint8Array => {
@@ -25,17 +37,16 @@ export function wholeReply(zstd: Zstd, lease: Lease, { rigId, prunedIds, asZstd 
   };
   const ends = { head: encode(head), tail: encode(tail) };
   const parts = asZstd ? compressedParts(lease, runsOf(lease, frames)) : plainParts(zstd, lease, frames);
-  const body = streamOf(inFull(ends, parts), () => lease.giveBack());
-  const count = frames.reduce((sum, frame) => sum + frame.count, 0);
+  const body = streamOf(inFull(ends, parts), log(count), () => lease.giveBack());
   const middle = asZstd ? compressedBytes(lease, frames) : plainBytes(frames);
   const byteLength = ends.head.byteLength + middle + ends.tail.byteLength;
   return { version, total, count, encoding: asZstd ? "zstd" : "identity", body, byteLength } as const;
 }
 
-async function* inFull(
+function* inFull(
   { head, tail }: { head: Uint8Array; tail: Uint8Array },
-  parts: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array, void> {
+  parts: Iterable<Uint8Array>,
+): Generator<Uint8Array, void> {
   yield head;
   yield* parts;
   yield tail;
@@ -58,7 +69,7 @@ function runsOf({ separator }: Lease, frames: readonly SpoolFrame[]): Run[] {
   return runs;
 }
 
-async function* compressedParts(lease: Lease, runs: readonly Run[]): AsyncGenerator<Uint8Array, void> {
+function* compressedParts(lease: Lease, runs: readonly Run[]): Generator<Uint8Array, void> {
   for (const [at, { from, to }] of runs.entries()) {
     if (at > 0) yield lease.separator;
     for (let offset = from; offset < to; offset += CHUNK_BYTES) {
@@ -69,10 +80,10 @@ async function* compressedParts(lease: Lease, runs: readonly Run[]): AsyncGenera
 
 const COMMA = new TextEncoder().encode(",");
 
-async function* plainParts(zstd: Zstd, lease: Lease, frames: readonly SpoolFrame[]): AsyncGenerator<Uint8Array, void> {
+function* plainParts(zstd: Zstd, lease: Lease, frames: readonly SpoolFrame[]): Generator<Uint8Array, void> {
   for (const [at, { offset, bytes, jsonBytes }] of frames.entries()) {
     if (at > 0) yield COMMA;
-    yield zstd.decompress(await lease.read(offset, bytes), jsonBytes);
+    yield zstd.decompress(lease.read(offset, bytes), jsonBytes);
   }
 }
 
@@ -89,13 +100,22 @@ function separators(frames: readonly SpoolFrame[]): number {
 }
 
 /** Reads on only when the reader has taken what came before. */
-function streamOf(parts: AsyncGenerator<Uint8Array, void>, end: () => void): ReadableStream<Uint8Array> {
+function streamOf(
+  parts: Generator<Uint8Array, void>,
+  logged: Promise<void>,
+  end: () => void,
+): ReadableStream<Uint8Array> {
+  let chunks = 0;
+  // The reader gets the error; one that has cancelled is not told.
+  logged.catch(end);
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         try {
-          const { done, value } = await parts.next();
-          if (!done) return controller.enqueue(value);
+          if (chunks++ === CHUNKS_AHEAD) await logged;
+          const { done, value } = parts.next();
+          if (done !== true) return controller.enqueue(value);
+          await logged;
           controller.close();
           end();
         } catch (error) {
@@ -103,10 +123,7 @@ function streamOf(parts: AsyncGenerator<Uint8Array, void>, end: () => void): Rea
           throw error;
         }
       },
-      async cancel() {
-        await parts.return();
-        end();
-      },
+      cancel: end,
     },
     { highWaterMark: 0 },
   );

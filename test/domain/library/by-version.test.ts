@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { PRUNED_PAGE_MAX } from "../../../src/domain/library/by-version.ts";
+import { PRUNED_PAGE_MAX } from "../../../src/domain/library/pages.ts";
 import { publish, rigKey } from "../../support/episode-rows.ts";
 import { hubLibrary } from "../../support/hub-library.ts";
 import { ask, type Asked, type ReadReply } from "../../support/library-client.ts";
