@@ -51,13 +51,13 @@ forEachEngine("a large library", (engine) => {
     TEST_MS,
   );
 
-  /** Ten that come to the front and one that leaves, from all over the library. */
+  /** Ten that move to the front or to the end, and one that leaves, from all over the library. */
   async function change(at: number, changed: Set<string>): Promise<void> {
     const rows = await hub.sql<{ id: string; rig_id: string }[]>`
       select id, rig_id from episodes where rig_id <> 'RIG-1' and not archived order by id offset ${at * 30} limit 11`;
-    const [gone, ...better] = rows;
+    const [gone, ...moved] = rows;
     await publish(hub.sql, {
-      put: better.map(({ id, rig_id: rigId }) => ({ id, rigId, score: 2 })),
+      put: moved.map(({ id, rig_id: rigId }, nth) => ({ id, rigId, score: nth % 2 === 0 ? 2 : -1 })),
       archive: gone === undefined ? [] : [gone.id],
     });
     for (const { id } of rows) changed.add(id);
