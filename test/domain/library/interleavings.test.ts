@@ -56,18 +56,18 @@ forEachEngine("library cursor", (engine) => {
     TEST_MS,
   );
 
-  test.if(engine === "server")(
-    "defect 9: a sync that runs beside an open commit gets its rows at the next sync",
-    async () => {
-      const rig = modelRig("RIG-2");
-      const write = await openWrite(hub.sql, { put: [{ id: "in-flight" }] });
-      await settle(hub, [rig]);
-      expect(rig.has.has("in-flight")).toBe(false);
-      await write.end(true);
-      await settle(hub, [rig]);
-      expect(rig.has.has("in-flight")).toBe(true);
-    },
-  );
+  // The embedded database has one connection: there is nothing that a sync could run beside.
+  if (engine === "embedded") return;
+
+  test("defect 9: a sync that runs beside an open commit gets its rows at the next sync", async () => {
+    const rig = modelRig("RIG-2");
+    const write = await openWrite(hub.sql, { put: [{ id: "in-flight" }] });
+    await settle(hub, [rig]);
+    expect(rig.has.has("in-flight")).toBe(false);
+    await write.end(true);
+    await settle(hub, [rig]);
+    expect(rig.has.has("in-flight")).toBe(true);
+  });
 });
 
 /** Commits, open commits and pages of three rigs, in an order that the seed gives. */
