@@ -1,5 +1,5 @@
-import { sha256 } from "@oslojs/crypto/sha2";
 import { encodeBase64urlNoPadding } from "@oslojs/encoding";
+import { sha256 } from "./digest.ts";
 import type { Random } from "./random.ts";
 
 const RIG_PREFIX = "sk-fleet-";
@@ -17,9 +17,9 @@ export function newAdminKey(random: Random): string {
   return ADMIN_PREFIX + encodeBase64urlNoPadding(random.bytes(SECRET_BYTES));
 }
 
-/** What the hub stores and looks up. */
+/** What the hub stores and looks up. By the runtime: one in JavaScript took half of a poll's time. */
 export function keyHash(key: string): Uint8Array {
-  return sha256(new TextEncoder().encode(key));
+  return sha256(key);
 }
 
 /** The key of an Authorization header; undefined when it is no bearer key at all. */

@@ -75,7 +75,7 @@ forEachEngine("the contract", (engine) => {
       expect.stringContaining("inflates"),
     ]);
     expect(await send(Buffer.alloc(1_100_000, 32))).toEqual([413, expect.stringContaining("1048576")]);
-    expect(await send("[".repeat(5000))).toEqual([400, expect.stringContaining("nested")]);
+    expect(await send(`${"[".repeat(5000)}${"]".repeat(5000)}`)).toEqual([400, expect.stringContaining("nested")]);
     expect(await send(Buffer.from(good), { "Content-Encoding": "gzip" })).toEqual([
       415,
       expect.stringContaining("gzip"),
