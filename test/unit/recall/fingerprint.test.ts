@@ -110,7 +110,8 @@ test("one snapshot gives levels and no changes", () => {
 
 test("nulls and a report that is not there are missing readings, not errors", () => {
   const event = withWindow(() => ({ rpm: null }));
-  const bare = { ...event, advisory: { ...event.advisory, physics_report: undefined } } as unknown as FleetEvent;
+  const { physics_report: _none, ...advisory } = event.advisory;
+  const bare: FleetEvent = { ...event, advisory };
   expect(fingerprint(bare)).toEqual(missingSituation());
 });
 

@@ -25,7 +25,8 @@ test("defect 24: torque change and ECD margin come from the history window, not 
 
 test("what was not measured is 0, and nothing is ever not a number", () => {
   const silent = anEvent({ history_window: [{}] });
-  const bare = { ...silent, advisory: { ...silent.advisory, physics_report: undefined } } as unknown as FleetEvent;
+  const { physics_report: _none, ...advisory } = silent.advisory;
+  const bare: FleetEvent = { ...silent, advisory };
   expect(Object.values(episodeMetrics(bare))).toEqual([0, 0, 0, 0, 0, 0]);
   for (const event of fixtureEvents()) expect(Object.values(episodeMetrics(event)).every(Number.isFinite)).toBe(true);
 });
