@@ -2,6 +2,9 @@ import { Database as Sqlite } from "bun:sqlite";
 import { join } from "node:path";
 import { Fault } from "../base/fault.ts";
 
+/** SQLite frees a lock whose handle is collected, and whoever opened the database need not keep what closes it. */
+const held = new Set<Sqlite>();
+
 /**
  * Takes the directory for this process, or faults with `unavailable`; returns what gives it back. PGlite itself opens
  * a directory twice without a word and loses rows. SQLite's lock is the system's own, so a killed hub leaves none behind.
@@ -22,5 +25,9 @@ export function lockDirectory(dataDir: string): () => void {
       "stop it, or give this one its own data directory",
     );
   }
-  return () => lock.close();
+  held.add(lock);
+  return () => {
+    held.delete(lock);
+    lock.close();
+  };
 }
