@@ -97,7 +97,7 @@ export const LIBRARY_MUTANTS: readonly Mutant[] = [
     defect: 22,
     name: "a run takes one batch",
     file: "src/domain/curation/backlog.ts",
-    find: "    busy.push(...result.busy);\n",
+    find: "    busy.push(...done.busy);\n",
     replace: "    return;\n",
     test: "test/domain/curation/backlog.test.ts",
     named: onServer(22),
