@@ -1,28 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { startHubProcess, type HubProcess } from "../support/daemon.ts";
+import { MINIMAL_EVENT } from "../support/minimal-event.ts";
 
 const START_MS = 60_000;
 const CURATED_MS = 20_000;
-
-/** The plan's own event: one snapshot, the fields that the rig software cannot leave out, from February 2024. */
-const MINIMAL = {
-  id: "RIG-TEST-1-1707400000",
-  rig_id: "RIG-TEST-1",
-  well_id: "WELL-001",
-  field: "Test Basin",
-  campaign: "Production",
-  advisory: {
-    timestamp: 1_707_400_000,
-    efficiency_score: 40,
-    risk_level: "High",
-    severity: "High",
-    recommendation: "Reduce WOB",
-  },
-  history_window: [{ timestamp: 1_707_400_000, depth: 12_450, rop: 30, wob: 25, rpm: 110, torque: 18 }],
-  outcome: "Pending",
-  depth: 12_450,
-  timestamp: 1_707_400_000,
-};
 
 type JsonObject = Record<string, unknown>;
 
@@ -83,8 +64,8 @@ describe("the plan's walk-through, over a real socket", () => {
   });
 
   test("a minimal event is accepted", async () => {
-    const reply = await ask("POST", "/events", keys["RIG-TEST-1"], MINIMAL);
-    expect(reply).toEqual({ status: 201, json: { id: MINIMAL.id, status: "accepted" } });
+    const reply = await ask("POST", "/events", keys["RIG-TEST-1"], MINIMAL_EVENT);
+    expect(reply).toEqual({ status: 201, json: { id: MINIMAL_EVENT.id, status: "accepted" } });
   });
 
   test("it is in the library seconds later, though it is years old", async () => {
@@ -96,14 +77,16 @@ describe("the plan's walk-through, over a real socket", () => {
   });
 
   test("the second rig gets the first one's episode, the first does not", async () => {
-    expect(await episodes()).toEqual([expect.objectContaining({ id: `${MINIMAL.id}-episode`, rig_id: "RIG-TEST-1" })]);
+    expect(await episodes()).toEqual([
+      expect.objectContaining({ id: `${MINIMAL_EVENT.id}-episode`, rig_id: "RIG-TEST-1" }),
+    ]);
     expect((await ask("GET", "/library", keys["RIG-TEST-1"])).json["episodes"]).toEqual([]);
   });
 
   test("an outcome makes the episode better for the second rig", async () => {
     const [before] = await episodes();
     const patch = { outcome: "Resolved", action_taken: "Reduced WOB by 5 klbs", notes: "Pack-off cleared" };
-    expect((await ask("PATCH", `/events/${MINIMAL.id}/outcome`, keys["RIG-TEST-1"], patch)).status).toBe(200);
+    expect((await ask("PATCH", `/events/${MINIMAL_EVENT.id}/outcome`, keys["RIG-TEST-1"], patch)).status).toBe(200);
     const after = await eventually(async () => (await episodes()).find(({ outcome }) => outcome !== "Pending"));
     expect(after["outcome"]).toEqual({ Resolved: { action_taken: "Reduced WOB by 5 klbs" } });
     expect(Number(after["score"])).toBeGreaterThan(Number(before?.["score"]));
@@ -113,7 +96,7 @@ describe("the plan's walk-through, over a real socket", () => {
     const admin = hub.adminKey;
     const rig = keys["RIG-TEST-1"];
     const answers = await Promise.all([
-      ask("GET", `/events/${MINIMAL.id}`, rig),
+      ask("GET", `/events/${MINIMAL_EVENT.id}`, rig),
       ask("GET", "/rigs", admin),
       ask("GET", "/rigs/RIG-TEST-1", admin),
       ask("GET", "/dashboard/summary", admin),
