@@ -12,7 +12,7 @@ import { temporaryDirectory } from "../support/temporary.ts";
 
 const PATIENCE_MS = 60_000;
 const MIGRATIONS = join(import.meta.dir, "..", "..", "migrations");
-const ALL = ["0001-first-schema"];
+const ALL = ["0001-first-schema", "0002-dashboard"];
 
 forEachEngine("migrations", (engine) => {
   test(
