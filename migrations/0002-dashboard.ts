@@ -1,5 +1,5 @@
 import type { TransactionSql } from "postgres";
-import ddl from "./0001-dashboard.sql" with { type: "text" };
+import ddl from "./0002-dashboard.sql" with { type: "text" };
 
 export const oldestHub = "0.1.0";
 
