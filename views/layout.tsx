@@ -33,13 +33,13 @@ export function Document({ title, charts = false, children }: DocumentProps): Ma
         <meta name="color-scheme" content="light dark" />
         <meta name="htmx-config" content={HTMX_CONFIG} />
         <title>{`${title} · Fleet Hub`}</title>
-        {charts && <link rel="stylesheet" href="/assets/uplot/uPlot.min.css" />}
-        <link rel="icon" href="/assets/own/icon.svg" />
-        <link rel="stylesheet" href="/assets/own/app.css" />
-        <script src="/assets/htmx/htmx.min.js" defer></script>
-        <script src="/assets/own/app.js" defer></script>
-        {charts && <script src="/assets/uplot/uPlot.iife.min.js" defer></script>}
-        {charts && <script src="/assets/own/track.js" defer></script>}
+        {charts && <link rel="stylesheet" href="/assets/uplot.css" />}
+        <link rel="icon" href="/assets/icon.svg" />
+        <link rel="stylesheet" href="/assets/app.css" />
+        <script src="/assets/htmx.js" defer></script>
+        <script src="/assets/app.js" defer></script>
+        {charts && <script src="/assets/uplot.js" defer></script>}
+        {charts && <script src="/assets/track.js" defer></script>}
       </head>
       <body>{children}</body>
     </html>

@@ -1,6 +1,6 @@
 import { Elysia } from "elysia";
 import { FLEET_API } from "../wire/protocol.ts";
-import { assetRoute } from "./assets.ts";
+import { openAssets } from "./assets.ts";
 import { documentation } from "./documentation.ts";
 import type { Handler, Hub, Route } from "./hub.ts";
 import { pageRoutes } from "./pages.ts";
@@ -35,7 +35,7 @@ export async function createApp(hub: Hub) {
   const app = new Elysia({ normalize: false, aot: true })
     .onError(({ error }) => errorReply(error, hub.context.log))
     .use(documentation(hub.version));
-  const routes = [...apiRoutes(hub), ...pageRoutes(hub.context), await assetRoute(), nothingElse];
+  const routes = [...apiRoutes(hub), ...pageRoutes(hub.context), (await openAssets()).route, nothingElse];
   for (const route of routes) {
     app.route(route.method, route.path, (context) => visit(hub, context, route), {
       parse: "none",

@@ -9,8 +9,8 @@ const hub = testHub("embedded", { log });
 test.each([
   ["/login", "/login", 200],
   ["/rigs", "/rigs", 303],
-  ["/assets/own/app.css", "/assets/*", 200],
-  ["/assets/own/nothing.css", "/assets/*", 404],
+  ["/assets/app.css", "/assets/*", 200],
+  ["/assets/nothing.css", "/assets/*", 404],
   ["/api/fleet/health", "/api/fleet/health", 200],
   ["/wp-admin", "/*", 404],
 ])("%s has a request id, one line in the log and one count", async (path, route, status) => {

@@ -1,0 +1,32 @@
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip, zstdCompress } from "node:zlib";
+
+export type ContentEncoding = "br" | "zstd" | "gzip" | "identity";
+
+/** The smallest first. Over plain HTTP browsers offer gzip only, so it matters as much as the others. */
+const PREFERENCE = ["br", "zstd", "gzip"] as const;
+const ZSTD_LEVEL = 19;
+const GZIP_LEVEL = 9;
+const brotli = promisify(brotliCompress);
+const gzipped = promisify(gzip);
+const zstd = promisify(zstdCompress);
+
+/** Of what the request takes, what is smallest; a coding with `q=0` is refused. */
+export function preferredEncoding(acceptEncoding: string | null): ContentEncoding {
+  const weights = new Map((acceptEncoding ?? "").split(",").map(weighed));
+  const takes = (coding: string): boolean => (weights.get(coding) ?? weights.get("*") ?? 0) > 0;
+  return PREFERENCE.find(takes) ?? "identity";
+}
+
+/** As small as it gets, however long that takes: for what is compressed once and sent often. */
+export async function compressBest(bytes: Uint8Array, encoding: ContentEncoding): Promise<Uint8Array> {
+  if (encoding === "br") return brotli(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.byteLength } });
+  if (encoding === "zstd") return zstd(bytes, { params: { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL } });
+  return encoding === "gzip" ? gzipped(bytes, { level: GZIP_LEVEL }) : bytes;
+}
+
+function weighed(part: string): [string, number] {
+  const [coding = "", ...parameters] = part.split(";").map((text) => text.trim().toLowerCase());
+  const weight = parameters.find((text) => text.startsWith("q="))?.slice(2);
+  return [coding, weight === undefined ? 1 : Number(weight)];
+}
