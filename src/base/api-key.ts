@@ -4,6 +4,7 @@ import type { Random } from "./random.ts";
 
 const RIG_PREFIX = "sk-fleet-";
 const ADMIN_PREFIX = "sk-admin-";
+const VIEWER_PREFIX = "sk-viewer-";
 const SECRET_BYTES = 32;
 /** Longer than any key of ours; a longer one is not hashed. */
 export const KEY_LENGTH_MAX = 512;
@@ -15,6 +16,10 @@ export function newRigKey(random: Random): string {
 
 export function newAdminKey(random: Random): string {
   return ADMIN_PREFIX + encodeBase64urlNoPadding(random.bytes(SECRET_BYTES));
+}
+
+export function newViewerKey(random: Random): string {
+  return VIEWER_PREFIX + encodeBase64urlNoPadding(random.bytes(SECRET_BYTES));
 }
 
 /** What the hub stores and looks up. By the runtime: one in JavaScript took half of a poll's time. */

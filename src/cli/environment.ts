@@ -8,7 +8,7 @@ import type { Call, Flag } from "../base/verbs.ts";
 import { openZstd } from "../base/zstd-native.ts";
 import { openDatabase, type Database } from "../db/connect.ts";
 import type { Actor, HubContext } from "../domain/context.ts";
-import { hubSettingTable, type HubSettings } from "../domain/settings.ts";
+import { checkSettings, hubSettingTable, type HubSettings } from "../domain/settings.ts";
 
 /** What a verb may touch of the process it runs in. */
 export interface Cli {
@@ -40,11 +40,13 @@ export const databaseFlags: readonly Flag[] = settingFlags("database_url", "data
 
 /** Flags, then the environment, then .env. Faults: `config`, all that is wrong at once. */
 export function hubSettings(call: Call, cli: Cli): HubSettings {
-  return readSettings(hubSettingTable, [
+  const settings = readSettings(hubSettingTable, [
     flagSource(call.flags),
     environmentSource(cli.environment),
     environmentSource(dotEnv(cli.cwd)),
   ]);
+  checkSettings(settings);
+  return settings;
 }
 
 function dotEnv(cwd: string): Record<string, string | undefined> {

@@ -11,7 +11,9 @@ import { createMetrics } from "../http/metrics.ts";
 import { parseAddress, serve } from "../http/server.ts";
 import { settingFlags, withHub, type Cli, type OpenHub } from "./environment.ts";
 
-const served = (Object.keys(hubSettingTable) as (keyof HubSettings)[]).filter((key) => key !== "admin_key");
+const served = (Object.keys(hubSettingTable) as (keyof HubSettings)[]).filter(
+  (key) => key !== "admin_key" && key !== "viewer_key",
+);
 
 export const serveVerb: Verb<Cli> = {
   name: "serve",

@@ -1,22 +1,13 @@
 import { constantTimeEqual } from "@oslojs/crypto/subtle";
-import { encodeBase64urlNoPadding } from "@oslojs/encoding";
-import type { ISql, JSONValue } from "postgres";
-import { KEY_LENGTH_MAX, keyHash, newAdminKey } from "../base/api-key.ts";
-import type { Clock } from "../base/clock.ts";
+import { KEY_LENGTH_MAX, keyHash, newAdminKey, newViewerKey } from "../base/api-key.ts";
 import { Fault } from "../base/fault.ts";
-import { adminHash, insertAdminHash, insertAudit } from "../db/admin.ts";
-import { deleteSession, insertSession, sessionByToken, touchSession, type SessionRow } from "../db/admin-sessions.ts";
-import type { Actor, HubContext } from "./context.ts";
+import { deleteSessionsOf } from "../db/admin-sessions.ts";
+import { deleteSecret, insertSecret, replaceSecret, secretRows, type SecretRow } from "../db/hub-secrets.ts";
+import { audit } from "./audit.ts";
+import type { Actor, HubContext, Role } from "./context.ts";
 
-const MINUTE_MS = 60_000;
-export const SESSION_IDLE_MS = 30 * MINUTE_MS;
-export const SESSION_MAX_MS = 12 * 60 * MINUTE_MS;
-/** Logins that may stand at once; the least recently used end first. */
-export const SESSIONS_MAX = 100;
-/** A page that polls writes the session at most this often. */
-const TOUCH_EVERY_MS = MINUTE_MS;
-const TOKEN_BYTES = 32;
-const TOKEN_LENGTH_MAX = 64;
+/** What the hub does by itself. */
+const HUB: Actor = { name: "hub", address: "local" };
 
 /**
  * Sees to it that there is an admin key: the one of the settings, else one that the hub made on its first start and
@@ -25,105 +16,93 @@ const TOKEN_LENGTH_MAX = 64;
 export async function ensureAdminKey(context: HubContext): Promise<{ shownOnce?: string }> {
   if (context.settings.admin_key !== undefined) return {};
   const key = newAdminKey(context.random);
-  const made = await insertAdminHash(context.sql, keyHash(key), new Date(context.clock.now()));
+  const made = await context.sql.begin(async (tx) => {
+    const inserted = await insertSecret(tx, secretOf(context, "admin_key", key));
+    if (inserted) await audit({ ...context, sql: tx }, HUB, "admin_key.make", null);
+    return inserted;
+  });
   return made ? { shownOnce: key } : {};
 }
 
-/** Takes the same time for every wrong key. */
-export async function checkAdminKey(context: HubContext, key: string | undefined): Promise<boolean> {
-  if (key === undefined || key.length > KEY_LENGTH_MAX) return false;
-  const expected = await currentAdminHash(context);
-  return expected !== undefined && constantTimeEqual(keyHash(key), expected);
+/** Undefined for any other key, in the same time for every one of them. */
+export async function roleOfKey(context: HubContext, key: string | undefined): Promise<Role | undefined> {
+  if (key === undefined || key.length > KEY_LENGTH_MAX) return undefined;
+  const hash = keyHash(key);
+  const made = await secretRows(context.sql);
+  const isAdmin = isKeyOf(context, "admin", hash, madeHash(made, "admin"));
+  const isViewer = isKeyOf(context, "viewer", hash, madeHash(made, "viewer"));
+  if (isAdmin) return "admin";
+  return isViewer ? "viewer" : undefined;
 }
 
-export interface OpenedSession {
-  /** For the cookie. */
-  readonly token: string;
-  /** Every form hands it back: another site cannot know it. */
-  readonly formToken: string;
-  readonly expiresAt: Date;
+/** A key of the settings takes the place of the one that the hub made, whose hash `made` is. */
+export function isKeyOf(
+  { settings }: HubContext,
+  role: Role,
+  hash: Uint8Array,
+  made: Uint8Array | null | undefined,
+): boolean {
+  const given = settings[`${role}_key`];
+  const expected = given === undefined ? made : keyHash(given);
+  return expected !== undefined && expected !== null && constantTimeEqual(hash, expected);
 }
 
-/** Faults: `unauthorised`. */
-export async function openSession(
-  context: HubContext,
-  key: string,
-  address: string,
-  requestId?: string,
-): Promise<OpenedSession> {
-  if (!(await checkAdminKey(context, key))) {
-    throw new Fault("unauthorised", "the admin key is wrong", "the hub showed it once, at its first start");
-  }
-  const [token, formToken] = [newToken(context), newToken(context)];
-  const now = new Date(context.clock.now());
-  const expiresAt = new Date(now.getTime() + SESSION_MAX_MS);
-  const session: SessionRow = {
-    token_hash: keyHash(token),
-    key_hash: keyHash(key),
-    form_token: formToken,
-    created_at: now,
-    last_used_at: now,
-    expires_at: expiresAt,
-    address,
-  };
+/** Where the viewers' key comes from; `made_at` when an admin made it here. */
+export type ViewerKeyState =
+  | { readonly source: "settings" | "none"; readonly made_at: null }
+  | { readonly source: "made"; readonly made_at: string };
+
+export async function viewerKeyState({ sql, settings }: HubContext): Promise<ViewerKeyState> {
+  if (settings.viewer_key !== undefined) return { source: "settings", made_at: null };
+  const made = (await secretRows(sql)).find(({ name }) => name === "viewer_key");
+  return made === undefined
+    ? { source: "none", made_at: null }
+    : { source: "made", made_at: made.created_at.toISOString() };
+}
+
+/** A new key for viewers, the only time that it is seen; the former ends with its sessions. Faults: `conflict`. */
+export async function makeViewerKey(context: HubContext, actor: Actor): Promise<{ viewer_key: string }> {
+  refuseGiven(context);
+  const viewer_key = newViewerKey(context.random);
   await context.sql.begin(async (tx) => {
-    await insertSession(tx, session, SESSIONS_MAX);
-    const actor = { name: "admin", address, ...(requestId === undefined ? {} : { requestId }) };
-    await audit({ ...context, sql: tx }, actor, "session.open", null);
+    const before = await describeMade(tx);
+    await replaceSecret(tx, secretOf(context, "viewer_key", viewer_key));
+    const sessions_ended = await deleteSessionsOf(tx, "viewer");
+    const change = { before, after: await describeMade(tx), detail: { sessions_ended } };
+    await audit({ ...context, sql: tx }, actor, "viewer_key.make", null, change);
   });
-  return { token, formToken, expiresAt };
+  return { viewer_key };
 }
 
-/** Undefined when it is unknown, idle for 30 minutes, 12 hours old, or opened with a key that is no longer the admin's. */
-export async function readSession(
-  context: HubContext,
-  token: string | undefined,
-): Promise<{ formToken: string } | undefined> {
-  if (token === undefined || token.length > TOKEN_LENGTH_MAX) return undefined;
-  const session = await sessionByToken(context.sql, keyHash(token));
-  const expected = await currentAdminHash(context);
-  const nowMs = context.clock.now();
-  if (session === undefined || expected === undefined || !isAlive(session, nowMs)) return undefined;
-  if (!constantTimeEqual(session.key_hash, expected)) return undefined;
-  if (nowMs - session.last_used_at.getTime() >= TOUCH_EVERY_MS) {
-    await touchSession(context.sql, session.token_hash, new Date(nowMs));
-  }
-  return { formToken: session.form_token };
+/** Returns how many sessions ended with it. Faults: `conflict`, `not_found`. */
+export async function removeViewerKey(context: HubContext, actor: Actor): Promise<{ sessions_ended: number }> {
+  refuseGiven(context);
+  return context.sql.begin(async (tx) => {
+    const before = await describeMade(tx);
+    if (!(await deleteSecret(tx, "viewer_key"))) {
+      throw new Fault("not_found", "there is no viewer key", "nothing is left to remove");
+    }
+    const sessions_ended = await deleteSessionsOf(tx, "viewer");
+    const change = { before, after: await describeMade(tx), detail: { sessions_ended } };
+    await audit({ ...context, sql: tx }, actor, "viewer_key.remove", null, change);
+    return { sessions_ended };
+  });
 }
 
-/** Nothing happens when there is no such session. */
-export async function closeSession({ sql }: HubContext, token: string): Promise<void> {
-  await deleteSession(sql, keyHash(token));
+async function describeMade(sql: Parameters<typeof secretRows>[0]): Promise<{ made_at: string | null }> {
+  const made = (await secretRows(sql)).find(({ name }) => name === "viewer_key");
+  return { made_at: made?.created_at.toISOString() ?? null };
 }
 
-/** What an audit needs: in a transaction, its `sql`, so that the entry stands or falls with the deed. */
-export interface AuditContext {
-  readonly sql: ISql;
-  readonly clock: Clock;
+function secretOf({ clock }: HubContext, name: SecretRow["name"], key: string): SecretRow {
+  return { name, hash: keyHash(key), created_at: new Date(clock.now()) };
 }
 
-/** Who did what to what. Nothing secret goes into `detail`. */
-export async function audit(
-  { sql, clock }: AuditContext,
-  actor: Actor,
-  action: string,
-  target: string | null,
-  detail: Readonly<Record<string, JSONValue>> = {},
-): Promise<void> {
-  const { name, address, requestId = null } = actor;
-  const at = new Date(clock.now());
-  await insertAudit(sql, { at, actor: name, address, request_id: requestId, action, target, detail });
+function madeHash(made: readonly SecretRow[], role: Role): Uint8Array | undefined {
+  return made.find(({ name }) => name === `${role}_key`)?.hash;
 }
 
-/** Undefined before the first start is over: then no key is good. */
-async function currentAdminHash({ sql, settings }: HubContext): Promise<Uint8Array | undefined> {
-  return settings.admin_key === undefined ? adminHash(sql) : keyHash(settings.admin_key);
-}
-
-function isAlive({ last_used_at, expires_at }: SessionRow, nowMs: number): boolean {
-  return nowMs < expires_at.getTime() && nowMs - last_used_at.getTime() < SESSION_IDLE_MS;
-}
-
-function newToken({ random }: HubContext): string {
-  return encodeBase64urlNoPadding(random.bytes(TOKEN_BYTES));
+function refuseGiven({ settings }: HubContext): void {
+  if (settings.viewer_key === undefined) return;
+  throw new Fault("conflict", "the viewer key stands in the hub's settings", "change FLEET_VIEWER_KEY and restart");
 }

@@ -15,11 +15,16 @@ export interface HubContext {
   readonly settings: HubSettings;
 }
 
-/** Who acts, for the audit: `admin`, `cli`; and from where. */
+/** What a key or a session opens: a viewer reads, an admin acts. */
+export type Role = "admin" | "viewer";
+
+/** Who acts, for the audit: `admin`, `viewer`, `cli`; and from where. */
 export interface Actor {
   readonly name: string;
   readonly address: string;
   readonly requestId?: string;
+  /** Which of the people who share a key it was. */
+  readonly sessionId?: number;
 }
 
 /** A rig that has shown a good key. Writers check the key once more in their own transaction. */

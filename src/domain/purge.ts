@@ -3,7 +3,7 @@ import { Fault } from "../base/fault.ts";
 import { activeEpisodes, buryEpisodes, clearRig, deleteEvents, eventBatch } from "../db/purge.ts";
 import { lockRigs } from "../db/rigs.ts";
 import { lockLibrary, takeVersion } from "../db/versions.ts";
-import { audit } from "./admin.ts";
+import { audit } from "./audit.ts";
 import type { Actor, HubContext } from "./context.ts";
 import { noSuchRig } from "./rig-access.ts";
 
@@ -43,7 +43,7 @@ export async function purgeRig(context: HubContext, rigId: string, actor: Actor)
   }
   await inBatch(async (tx) => {
     await clearRig(tx, rigId);
-    await audit({ ...context, sql: tx }, actor, "rig.purged", rigId, { events, episodes });
+    await audit({ ...context, sql: tx }, actor, "rig.purged", rigId, { detail: { events, episodes } });
   });
   return { rig_id: rigId, events, episodes };
 }

@@ -18,7 +18,7 @@ import {
 } from "../db/quarantine.ts";
 import { lockRigs } from "../db/rigs.ts";
 import { decodeEvent } from "../wire/codec.ts";
-import { audit } from "./admin.ts";
+import { audit } from "./audit.ts";
 import type { Actor, HubContext } from "./context.ts";
 import { eventContent } from "./stored-event.ts";
 
@@ -58,8 +58,12 @@ export async function decideQuarantine(
     const verdict = { decision, decided_at, decided_by: actor.name, decision_note: note };
     if (decision === "accepted") await accept(context, tx, entry, verdict);
     await setVerdict(tx, id, verdict);
-    const detail = { id, reason: entry.reason, note };
-    await audit({ ...context, sql: tx }, actor, `quarantine.${decision}`, entry.event_id, detail);
+    const change = {
+      before: { decision: entry.decision },
+      after: { decision },
+      detail: { id, reason: entry.reason, note },
+    };
+    await audit({ ...context, sql: tx }, actor, `quarantine.${decision}`, entry.event_id, change);
     return { id, decision, changed: true };
   });
 }

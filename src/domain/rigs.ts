@@ -6,7 +6,7 @@ import { lockRigs, rigByKeyHash, rigRow, rigRows, setInactive, touchRig, type Ri
 import { PLACE_NAME_MAX } from "../wire/event.ts";
 import { checkRigId } from "../wire/identity.ts";
 import { RIG_INACTIVE_AFTER_S } from "../wire/protocol.ts";
-import { audit } from "./admin.ts";
+import { audit } from "./audit.ts";
 import type { Actor, HubContext, RigIdentity } from "./context.ts";
 import { keyRefusal, noSuchRig, unauthorised } from "./rig-access.ts";
 import { rigView, type RigView } from "./rig-view.ts";
@@ -73,7 +73,7 @@ export async function registerRig(
   await context.sql.begin(async (tx) => {
     const enrolled = await enrol(tx, { rig_id, well_id, field, key_hash: keyHash(api_key), registered_at });
     if (!enrolled) throw alreadyRegistered(rig_id);
-    await audit({ ...context, sql: tx }, actor, "rig.register", rig_id, { well_id, field });
+    await audit({ ...context, sql: tx }, actor, "rig.register", rig_id, { after: { well_id, field } });
   });
   return { rig_id, api_key };
 }
@@ -96,7 +96,7 @@ export async function rotateRigKey(
     if (rig === undefined) throw noSuchRig(rigId);
     if (rig.status === "revoked") throw new Fault("rig_revoked", `rig ${rigId} is revoked`, "register it again");
     await replaceKey(tx, rigId, { hash: keyHash(api_key), previousUntil });
-    await audit({ ...context, sql: tx }, actor, "rig.rotate_key", rigId, { previous_key_until });
+    await audit({ ...context, sql: tx }, actor, "rig.rotate_key", rigId, { detail: { previous_key_until } });
   });
   return { rig_id: rigId, api_key, previous_key_until };
 }

@@ -1,3 +1,4 @@
+import { Fault } from "../base/fault.ts";
 import { booleanSetting, choiceSetting, integerSetting, textSetting, type SettingValues } from "../base/settings.ts";
 import { EVENT_BODY_MAX, EVENT_JSON_MAX, KIB, MIB } from "../base/limits.ts";
 import { logLevels } from "../base/log.ts";
@@ -46,6 +47,14 @@ export const hubSettingTable = {
   admin_key: textSetting({
     env: "FLEET_ADMIN_KEY",
     doc: "the admin's key; without it the hub makes one on its first start and shows it once",
+    fallback: undefined,
+    pattern: /^\S{16,512}$/,
+    form: "must have 16 to 512 characters and no spaces",
+    secret: true,
+  }),
+  viewer_key: textSetting({
+    env: "FLEET_VIEWER_KEY",
+    doc: "a key that reads and changes nothing; without it an admin can make one on the dashboard",
     fallback: undefined,
     pattern: /^\S{16,512}$/,
     form: "must have 16 to 512 characters and no spaces",
@@ -147,6 +156,11 @@ export const hubSettingTable = {
     min: 1,
     max: 600,
   }),
+  demo: booleanSetting({
+    env: "FLEET_DEMO",
+    doc: "every page says that its data is made up",
+    fallback: false,
+  }),
   log_level: choiceSetting({
     env: "FLEET_LOG_LEVEL",
     doc: "least level that is written",
@@ -156,3 +170,9 @@ export const hubSettingTable = {
 } as const;
 
 export type HubSettings = SettingValues<typeof hubSettingTable>;
+
+/** What no setting can tell alone. Faults: `config`. */
+export function checkSettings({ admin_key, viewer_key }: HubSettings): void {
+  if (viewer_key === undefined || viewer_key !== admin_key) return;
+  throw new Fault("config", "FLEET_VIEWER_KEY is the admin's key", "give viewers a key of their own, or none");
+}

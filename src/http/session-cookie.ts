@@ -1,5 +1,5 @@
-import { readSession, SESSION_MAX_MS } from "../domain/admin.ts";
 import type { HubContext } from "../domain/context.ts";
+import { readSession, SESSION_MAX_MS, type Session } from "../domain/sessions.ts";
 
 const NAME = "fleet_session";
 
@@ -8,10 +8,7 @@ export function readSessionCookie(request: Request): string | undefined {
   return new Bun.CookieMap(request.headers.get("cookie") ?? "").get(NAME) ?? undefined;
 }
 
-export function sessionOf(
-  context: HubContext,
-  token: string | undefined,
-): Promise<{ readonly formToken: string } | undefined> {
+export function sessionOf(context: HubContext, token: string | undefined): Promise<Session | undefined> {
   return readSession(context, token);
 }
 

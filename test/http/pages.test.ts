@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { registerRig } from "../../src/domain/rigs.ts";
 import { createIngest } from "../../src/domain/ingest.ts";
-import { SESSION_IDLE_MS } from "../../src/domain/admin.ts";
+import { SESSION_IDLE_MS } from "../../src/domain/sessions.ts";
 import { ADMIN, enrolRig, uploadOf } from "../support/domain-hub.ts";
 import { testHub } from "../support/hub.ts";
 
@@ -70,7 +70,7 @@ describe("sign-in", () => {
       expect(reply.status).toBe(401);
       expect(reply.headers.get("set-cookie")).toBeNull();
       const html = await reply.text();
-      expect(html).toContain("the admin key is wrong");
+      expect(html).toContain("the key is wrong");
       expect(html).toContain('name="next" value="/rigs"');
       if (key !== "") expect(html).not.toContain(key);
     },

@@ -8,7 +8,7 @@ import { decodeEvent } from "../../wire/codec.ts";
 import { isEventId } from "../../wire/identity.ts";
 import { outcomePatchSchema, type OutcomePatch } from "../../wire/outcome.ts";
 import { HEADERS } from "../../wire/protocol.ts";
-import { requireRig, requireRigOrAdmin } from "../access.ts";
+import { requireRig, requireRigOrReader } from "../access.ts";
 import { readBody, readJson, requireJson } from "../body.ts";
 import type { Handler, Hub } from "../hub.ts";
 import { bytesBody, json } from "../replies.ts";
@@ -70,7 +70,7 @@ function uploadReply(result: UploadResult): object {
 /** GET /api/fleet/events/{id} */
 export function getEvent({ context }: Hub): Handler {
   return async (request, _visit, { id = "" }) => {
-    const rig = await requireRigOrAdmin(context, request);
+    const rig = await requireRigOrReader(context, request);
     const event = isEventId(id) ? await readEvent(context, id) : undefined;
     // Another rig's event and none at all look the same from outside.
     if (event === undefined || (rig !== undefined && rig.rigId !== event.rigId)) throw noSuchEvent();

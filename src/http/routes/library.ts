@@ -4,7 +4,7 @@ import { parseModifiedSince } from "../../domain/library/modified-since.ts";
 import { libraryStats } from "../../domain/stats.ts";
 import { LIBRARY_PAGE_MAX } from "../../wire/library.ts";
 import { HEADERS } from "../../wire/protocol.ts";
-import { claimedRigId, requestKey, requireRigOrAdmin } from "../access.ts";
+import { claimedRigId, requestKey, requireRigOrReader } from "../access.ts";
 import type { Handler, Hub } from "../hub.ts";
 import { bytesBody, json } from "../replies.ts";
 import { readRigTime } from "./events.ts";
@@ -74,7 +74,7 @@ function acceptsZstd(header: string | null): boolean {
 /** GET /api/fleet/library/stats */
 export function getStats({ context }: Hub): Handler {
   return async (request) => {
-    await requireRigOrAdmin(context, request);
+    await requireRigOrReader(context, request);
     return json(200, await libraryStats(context));
   };
 }

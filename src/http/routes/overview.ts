@@ -2,7 +2,7 @@ import { Fault } from "../../base/fault.ts";
 import { outcomes, summary, trends } from "../../domain/dashboard.ts";
 import { readGauges, type Gauges } from "../../domain/gauges.ts";
 import { health } from "../../domain/health.ts";
-import { requireAdmin } from "../access.ts";
+import { requireReader } from "../access.ts";
 import type { Handler, Hub } from "../hub.ts";
 import { json } from "../replies.ts";
 import { isOutage } from "../../db/errors.ts";
@@ -21,7 +21,7 @@ export function getHealth({ context }: Hub): Handler {
 /** GET /api/fleet/dashboard/summary */
 export function getSummary({ context }: Hub): Handler {
   return async (request) => {
-    await requireAdmin(context, request);
+    await requireReader(context, request);
     return json(200, await summary(context));
   };
 }
@@ -29,7 +29,7 @@ export function getSummary({ context }: Hub): Handler {
 /** GET /api/fleet/dashboard/trends?days=30 */
 export function getTrends({ context }: Hub): Handler {
   return async (request) => {
-    await requireAdmin(context, request);
+    await requireReader(context, request);
     const stated = new URL(request.url).searchParams.get("days") ?? `${TREND_DAYS}`;
     const days = /^\d{1,5}$/.test(stated) ? Number(stated) : Number.NaN;
     if (!(days >= 1 && days <= TREND_DAYS_MAX)) {
@@ -42,7 +42,7 @@ export function getTrends({ context }: Hub): Handler {
 /** GET /api/fleet/dashboard/outcomes */
 export function getOutcomes({ context }: Hub): Handler {
   return async (request) => {
-    await requireAdmin(context, request);
+    await requireReader(context, request);
     return json(200, await outcomes(context));
   };
 }

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { schema } from "../../base/schema.ts";
 import { getRig, listRigs, registerRig, revokeRig, rotateRigKey } from "../../domain/rigs.ts";
-import { adminActor, requireAdmin } from "../access.ts";
+import { adminActor, requireAdmin, requireReader } from "../access.ts";
 import { readJson } from "../body.ts";
 import type { Handler, Hub } from "../hub.ts";
 import { json } from "../replies.ts";
@@ -16,7 +16,7 @@ const registrationSchema = schema("registration", RegistrationJson);
 /** GET /api/fleet/rigs */
 export function getRigs({ context }: Hub): Handler {
   return async (request) => {
-    await requireAdmin(context, request);
+    await requireReader(context, request);
     return json(200, { rigs: await listRigs(context) });
   };
 }
@@ -24,7 +24,7 @@ export function getRigs({ context }: Hub): Handler {
 /** GET /api/fleet/rigs/{id} */
 export function getOneRig({ context }: Hub): Handler {
   return async (request, _visit, { id = "" }) => {
-    await requireAdmin(context, request);
+    await requireReader(context, request);
     return json(200, await getRig(context, id));
   };
 }
