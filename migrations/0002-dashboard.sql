@@ -145,7 +145,7 @@ create table depth_months (
   primary key (month, shard, band_ft, category, outcome, campaign)
 );
 insert into depth_months (month, shard, band_ft, category, outcome, campaign, events)
-  select date_trunc('month', timestamp at time zone 'UTC')::date, 0, least(100000, greatest(0, floor(depth / 500)))::int * 500,
+  select date_trunc('month', timestamp at time zone 'UTC')::date, 0, least(100000, greatest(0, floor(depth / 500) * 500))::int,
     category, outcome, campaign, count(*)
   from events group by 1, 3, 4, 5, 6;
 

@@ -7,6 +7,7 @@ import { environmentSource, flagSource, readSettings } from "../base/settings.ts
 import type { Call, Flag } from "../base/verbs.ts";
 import { openZstd } from "../base/zstd-native.ts";
 import { openDatabase, type Database } from "../db/connect.ts";
+import { SHARDS } from "../db/daily-counts.ts";
 import type { Actor, HubContext } from "../domain/context.ts";
 import { checkSettings, hubSettingTable, type HubSettings } from "../domain/settings.ts";
 
@@ -72,7 +73,15 @@ export async function withHub<T>(call: Call, cli: Cli, use: (hub: OpenHub) => Pr
     const zstd = await openZstd();
     return await use({
       database,
-      context: { sql: database.sql, clock: cli.clock, random: cli.random, log, zstd, settings },
+      context: {
+        sql: database.sql,
+        clock: cli.clock,
+        random: cli.random,
+        log,
+        zstd,
+        settings,
+        shard: cli.random.u32() % SHARDS,
+      },
     });
   } finally {
     await database.close();

@@ -1,6 +1,5 @@
 import type { ISql } from "postgres";
 import { assert } from "../base/assert.ts";
-import type { Category, OutcomeName } from "../wire/vocabulary.ts";
 
 /** A count of a page stops here: "10,000+" says as much, and counting a million rows takes a second. */
 export const PAGE_COUNT_MAX = 10_000;
@@ -25,44 +24,6 @@ export async function rigCounts(sql: ISql, seenSince: Date): Promise<RigCounts> 
     from rigs`;
   assert(row !== undefined, "an aggregate gives a row");
   return row;
-}
-
-/** `YYYY-MM-DD`, UTC, both included. */
-export interface Days {
-  readonly from: string;
-  readonly to: string;
-}
-
-export interface DayCount {
-  readonly date: string;
-  readonly category: Category;
-  readonly count: number;
-}
-
-/** Oldest day first; days without events are left out. */
-export async function countsByDay(sql: ISql, { from, to }: Days): Promise<DayCount[]> {
-  return sql<DayCount[]>`
-    select to_char(day, 'YYYY-MM-DD') as date, category, sum(events)::bigint as count
-    from daily_counts
-    where day between ${from}::date and ${to}::date
-    group by day, category
-    having sum(events) > 0
-    order by day, category`;
-}
-
-export interface OutcomeCount {
-  readonly category: Category;
-  readonly outcome: OutcomeName;
-  readonly count: number;
-}
-
-export async function countsByOutcome(sql: ISql, { from, to }: Days): Promise<OutcomeCount[]> {
-  return sql<OutcomeCount[]>`
-    select category, outcome, sum(events)::bigint as count
-    from daily_counts
-    where day between ${from}::date and ${to}::date
-    group by category, outcome
-    having sum(events) > 0`;
 }
 
 export interface AnswerTimes {

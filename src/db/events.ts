@@ -1,6 +1,7 @@
 import type { ISql, JSONValue } from "postgres";
 import type { EpisodeMetrics } from "../wire/episode.ts";
 import type { Campaign, Category, OutcomeName, RiskLevel, Severity } from "../wire/vocabulary.ts";
+import { countsOf } from "./daily-counts.ts";
 
 /** What a body says of its event, as columns hold it. */
 export interface EventContent {
@@ -51,23 +52,24 @@ export interface HeardRig {
  */
 export async function storeEvents(
   sql: ISql,
-  group: { readonly rows: readonly EventRow[]; readonly rigs: readonly HeardRig[]; readonly at: Date },
+  group: {
+    readonly rows: readonly EventRow[];
+    readonly rigs: readonly HeardRig[];
+    readonly at: Date;
+    readonly shard: number;
+  },
 ): Promise<Set<string>> {
-  const { rows, rigs, at } = group;
+  const { rows, rigs, at, shard } = group;
   if (rows.length === 0) return new Set();
   const values = rows.map((row) => parameters(sql, row));
   const stored = await sql<{ id: string }[]>`
     with stored as (
       insert into events ${sql(values)}
       on conflict (id) do nothing
-      returning id, rig_id, timestamp, category, outcome, risk_level, campaign
-    ), counted as (
-      insert into daily_counts (day, rig_id, category, outcome, risk_level, campaign, events)
-      select (timestamp at time zone 'UTC')::date, rig_id, category, outcome, risk_level, campaign, count(*)
-      from stored group by 1, 2, 3, 4, 5, 6
-      on conflict (day, rig_id, category, outcome, risk_level, campaign)
-      do update set events = daily_counts.events + excluded.events
-    ), heard as (
+      returning id, rig_id, timestamp, category, outcome, risk_level, campaign, depth
+    ), change as (
+      select *, 1 as events from stored
+    ), ${countsOf(sql, shard)}, heard as (
       update rigs set
         event_count = event_count + heard.stored,
         last_event_at = case when heard.stored > 0 then greatest(last_event_at, ${at}) else last_event_at end,
@@ -146,6 +148,7 @@ export interface LockedEvent {
   readonly category: Category;
   readonly risk_level: RiskLevel;
   readonly campaign: Campaign;
+  readonly depth: number;
   readonly outcome: OutcomeName;
   readonly action_taken: string | null;
   readonly notes: string | null;
@@ -155,7 +158,7 @@ export interface LockedEvent {
 /** Lock the rig first: whoever writes both takes them in this order. */
 export async function lockEvent(sql: ISql, id: string): Promise<LockedEvent | undefined> {
   const [row] = await sql<LockedEvent[]>`
-    select id, rig_id, timestamp, category, risk_level, campaign, outcome, action_taken, notes, outcome_at
+    select id, rig_id, timestamp, category, risk_level, campaign, depth, outcome, action_taken, notes, outcome_at
     from events where id = ${id}
     for no key update`;
   return row;

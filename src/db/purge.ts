@@ -1,4 +1,5 @@
 import type { ISql } from "postgres";
+import type { Counted } from "./daily-counts.ts";
 
 const PURGED = "purged";
 
@@ -29,10 +30,10 @@ export async function buryEpisodes(
 }
 
 /** Locked before the library is, as curation does: the other way round the two would wait for each other. */
-export async function eventBatch(sql: ISql, rigId: string, limit: number): Promise<string[]> {
-  const rows = await sql<{ id: string }[]>`
-    select id from events where rig_id = ${rigId} order by id limit ${limit} for update`;
-  return rows.map(({ id }) => id);
+export async function eventBatch(sql: ISql, rigId: string, limit: number): Promise<(Counted & { id: string })[]> {
+  return sql<(Counted & { id: string })[]>`
+    select id, rig_id, timestamp, category, outcome, risk_level, campaign, depth
+    from events where rig_id = ${rigId} order by id limit ${limit} for update`;
 }
 
 /** With their outcomes, merges and archived episodes. */

@@ -13,6 +13,8 @@ export interface HubContext {
   readonly log: Log;
   readonly zstd: Zstd;
   readonly settings: HubSettings;
+  /** Which rows of the shared counts this hub adds to: below `SHARDS`. */
+  readonly shard: number;
 }
 
 /** What a key or a session opens: a viewer reads, an admin acts. */

@@ -1,16 +1,5 @@
-import {
-  answerTimes,
-  attention,
-  commonActions,
-  countsByDay,
-  countsByOutcome,
-  rigCounts,
-  type ActionCount,
-  type DayCount,
-  type Days,
-  type OutcomeCount,
-  type RigCounts,
-} from "../db/dashboard.ts";
+import { answerTimes, attention, commonActions, rigCounts, type ActionCount, type RigCounts } from "../db/dashboard.ts";
+import { countsByDay, countsByOutcome, type DayCount, type Days, type OutcomeCount } from "../db/dashboard/counts.ts";
 import { healthFacts } from "../db/health.ts";
 import { libraryCounts, type LibraryCounts } from "../db/stats.ts";
 import { RIG_INACTIVE_AFTER_S } from "../wire/protocol.ts";

@@ -34,7 +34,7 @@ async function commitGroup(context: HubContext, tx: ISql, uploads: readonly Prep
   const admitted = uploads.filter((upload) => !settled.has(upload));
   const firsts = firstOfEachId(admitted);
   const rows = firsts.map(({ row }) => row);
-  const fresh = await storeEvents(tx, { rows, rigs: heardRigs(admitted), at: new Date(nowMs) });
+  const fresh = await storeEvents(tx, { rows, rigs: heardRigs(admitted), at: new Date(nowMs), shard: context.shard });
   const stored = firsts.filter(({ row }) => fresh.has(row.id));
   for (const upload of stored) settled.set(upload, { result: accepted(upload.row) });
   await keepAside(

@@ -1,7 +1,7 @@
 import { Fault } from "../base/fault.ts";
 import { isStorable } from "../base/json.ts";
 import { OUTCOME_TEXT_MAX } from "../base/limits.ts";
-import { countEvents } from "../db/daily-counts.ts";
+import { recount } from "../db/daily-counts.ts";
 import { lockEvent, type LockedEvent } from "../db/events.ts";
 import { logOutcome, setOutcome, type OutcomeChange } from "../db/outcomes.ts";
 import { touchRig } from "../db/rigs.ts";
@@ -37,8 +37,7 @@ export async function recordOutcome(context: HubContext, request: OutcomeRequest
     const change = changeOf(patch, event, at);
     const changed = differs(event, change);
     if (changed) {
-      await countEvents(tx, [event], -1);
-      await countEvents(tx, [{ ...event, outcome: change.outcome }], 1);
+      await recount(tx, context.shard, { from: [event], to: [{ ...event, outcome: change.outcome }] });
       await setOutcome(tx, eventId, change);
       await logOutcome(tx, eventId, change);
     }

@@ -1,5 +1,6 @@
 import type { TransactionSql } from "postgres";
 import { Fault } from "../base/fault.ts";
+import { recount } from "../db/daily-counts.ts";
 import { activeEpisodes, buryEpisodes, clearRig, deleteEvents, eventBatch } from "../db/purge.ts";
 import { lockRigs } from "../db/rigs.ts";
 import { lockLibrary, takeVersion } from "../db/versions.ts";
@@ -77,9 +78,11 @@ async function removeEvents(
   tx: TransactionSql,
   rigId: string,
 ): Promise<{ events: number; episodes: number }> {
-  const ids = await eventBatch(tx, rigId, PURGE_BATCH);
-  if (ids.length === 0) return { events: 0, episodes: 0 };
+  const rows = await eventBatch(tx, rigId, PURGE_BATCH);
+  if (rows.length === 0) return { events: 0, episodes: 0 };
+  const ids = rows.map(({ id }) => id);
   const episodes = await bury(context, tx, rigId, ids);
   await deleteEvents(tx, ids);
+  await recount(tx, context.shard, { from: rows });
   return { events: ids.length, episodes };
 }

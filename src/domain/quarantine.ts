@@ -3,7 +3,7 @@ import { assert } from "../base/assert.ts";
 import { Fault } from "../base/fault.ts";
 import { isStorable } from "../base/json.ts";
 import { OUTCOME_TEXT_MAX } from "../base/limits.ts";
-import { countEvents } from "../db/daily-counts.ts";
+import { recount } from "../db/daily-counts.ts";
 import { lockEvent, releaseEvent, replaceContent, storedBody } from "../db/events.ts";
 import {
   keepReplaced,
@@ -104,9 +104,8 @@ async function replaceBody(context: HubContext, tx: ISql, twin: LockedQuarantine
     },
     { ...verdict, decision: "discarded" },
   );
-  await countEvents(tx, [event], -1);
   await replaceContent(tx, twin.event_id, content);
-  await countEvents(tx, [{ ...content, rig_id: event.rig_id }], 1);
+  await recount(tx, context.shard, { from: [event], to: [{ ...content, rig_id: event.rig_id }] });
 }
 
 function readTwin({ zstd }: HubContext, { frame, body_bytes }: LockedQuarantine, at: Date) {

@@ -26,6 +26,7 @@ export function testContext(sql: Sql, overrides: ContextOverrides = {}): TestCon
     random: seededRandom(SEED),
     log: silentLog,
     zstd,
+    shard: 0,
     ...overrides,
     settings: { ...readSettings(hubSettingTable, []), ...overrides.settings },
   };
