@@ -1,5 +1,5 @@
 import type { PhysicsReport as Report, TraceEntry, Vote } from "../src/wire/event.ts";
-import { ABSENT, number } from "./format.tsx";
+import { ABSENT, number } from "./parts/numbers.ts";
 import type { Markup } from "./jsx-runtime.ts";
 
 export function Votes({ votes }: { readonly votes: readonly Vote[] }): Markup {

@@ -1,8 +1,11 @@
+import type { Frame } from "./frame/model.ts";
 import { trackOf } from "./channels.ts";
-import { ABSENT, number, Outcome, Risk, Time } from "./format.tsx";
+import { ABSENT, number } from "./parts/numbers.ts";
+import { Outcome, Risk } from "./parts/badges.tsx";
+import { Time } from "./parts/time.tsx";
 import type { Child, Markup } from "./jsx-runtime.ts";
-import { Heading } from "./layout.tsx";
-import type { EventPage, Frame } from "./model.ts";
+import { Heading } from "./frame/page.tsx";
+import type { EventPage } from "./model.ts";
 import { PhysicsReport, Trace, Votes } from "./advisory.tsx";
 import { TrackFigure } from "./track.tsx";
 

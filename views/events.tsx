@@ -1,8 +1,11 @@
+import type { Frame } from "./frame/model.ts";
 import { CATEGORIES, OUTCOME_NAMES, UPLOADED_RISKS } from "../src/wire/vocabulary.ts";
-import { ABSENT, number, Outcome, Risk, Time } from "./format.tsx";
+import { ABSENT, number } from "./parts/numbers.ts";
+import { Outcome, Risk } from "./parts/badges.tsx";
+import { Time } from "./parts/time.tsx";
 import type { Markup } from "./jsx-runtime.ts";
-import { Heading } from "./layout.tsx";
-import type { EventFilter, EventLine, EventsPage, Frame } from "./model.ts";
+import { Heading } from "./frame/page.tsx";
+import type { EventFilter, EventLine, EventsPage } from "./model.ts";
 
 /** Texts of drillers are cut in tables; the event's own page shows them whole. */
 const ACTION_SHOWN_MAX = 80;

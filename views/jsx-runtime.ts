@@ -11,7 +11,7 @@ export type Child = Markup | string | number | boolean | null | undefined | read
 export type Attributes = Readonly<Record<string, Child>>;
 type Component = (props: never) => Markup;
 
-const VOID_TAGS = new Set(["br", "col", "hr", "img", "input", "link", "meta"]);
+const VOID_TAGS = new Set(["br", "col", "hr", "img", "input", "link", "meta", "wbr"]);
 
 /** The one way around escaping: for markup that this project wrote itself, never for data. */
 export function raw(html: string): Markup {

@@ -1,9 +1,12 @@
+import type { Frame } from "./frame/model.ts";
 import { eventHref } from "./events.tsx";
-import { ABSENT, number, Outcome, Risk, Time } from "./format.tsx";
+import { ABSENT, number } from "./parts/numbers.ts";
+import { Outcome, Risk } from "./parts/badges.tsx";
+import { Time } from "./parts/time.tsx";
 import type { Markup } from "./jsx-runtime.ts";
-import { Heading } from "./layout.tsx";
+import { Heading } from "./frame/page.tsx";
 import { Shares } from "./shares.tsx";
-import type { EpisodeLine, Frame, LibraryPage } from "./model.ts";
+import type { EpisodeLine, LibraryPage } from "./model.ts";
 
 export function Library({ frame, page }: { readonly frame: Frame; readonly page: LibraryPage }): Markup {
   const { stats } = page;

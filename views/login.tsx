@@ -1,4 +1,5 @@
-import { Document } from "./layout.tsx";
+import { Document } from "./frame/document.tsx";
+import type { Assets } from "./frame/model.ts";
 import type { Markup } from "./jsx-runtime.ts";
 
 export interface LoginProps {
@@ -6,16 +7,17 @@ export interface LoginProps {
   readonly next: string;
   /** Why the last try failed. */
   readonly problem: string | undefined;
+  readonly assets: Assets;
 }
 
-export function LoginPage({ next, problem }: LoginProps): Markup {
+export function LoginPage({ next, problem, assets }: LoginProps): Markup {
   return (
-    <Document title="Sign in">
+    <Document title="Sign in" assets={assets}>
       <main id="main" class="narrow">
         <h1>Fleet Hub</h1>
         <form method="post" action="/login">
           <input type="hidden" name="next" value={next} />
-          <label for="key">Admin key</label>
+          <label for="key">Key</label>
           <input
             id="key"
             name="key"

@@ -1,15 +1,6 @@
 import type { HistorySnapshot, StrategicAdvisory } from "../src/wire/event.ts";
 import type { Campaign, Category, OutcomeName, RigStatus, RiskLevel } from "../src/wire/vocabulary.ts";
 
-/** What stands around a page: who looks, where, and when the figures were read. */
-export interface Frame {
-  readonly title: string;
-  /** Path of the view and its query: what a live refresh asks for. */
-  readonly here: string;
-  readonly formToken: string;
-  readonly nowMs: number;
-}
-
 /** A figure and the list that it counts. */
 export interface Figure {
   readonly label: string;

@@ -1,9 +1,10 @@
+import type { Frame } from "./frame/model.ts";
 import { EventTable } from "./events.tsx";
-import { number } from "./format.tsx";
+import { number } from "./parts/numbers.ts";
 import type { Markup } from "./jsx-runtime.ts";
-import { Heading } from "./layout.tsx";
+import { Heading } from "./frame/page.tsx";
 import { Shares } from "./shares.tsx";
-import type { Figure, Frame, OverviewPage } from "./model.ts";
+import type { Figure, OverviewPage } from "./model.ts";
 
 export function Overview({ frame, page }: { readonly frame: Frame; readonly page: OverviewPage }): Markup {
   return (

@@ -1,7 +1,9 @@
-import { ABSENT, number, percent, Time } from "./format.tsx";
+import type { Frame } from "./frame/model.ts";
+import { ABSENT, number, percent } from "./parts/numbers.ts";
+import { Time } from "./parts/time.tsx";
 import type { Markup } from "./jsx-runtime.ts";
-import { Heading } from "./layout.tsx";
-import type { Frame, RigLine, RigsPage } from "./model.ts";
+import { Heading } from "./frame/page.tsx";
+import type { RigLine, RigsPage } from "./model.ts";
 
 const STATUS_SIGNS = { active: "●", inactive: "○", revoked: "✕" } as const;
 

@@ -1,4 +1,4 @@
-import { number, percent } from "./format.tsx";
+import { number, percent } from "./parts/numbers.ts";
 import type { Markup } from "./jsx-runtime.ts";
 
 /** Counts beside their share: a share alone hides how few there were. */

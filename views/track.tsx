@@ -1,7 +1,8 @@
 import { measured, type HistorySnapshot } from "../src/wire/event.ts";
 import { CHANNEL_NAMES, CHANNELS, type Track } from "./channels.ts";
 import { eventHref } from "./events.tsx";
-import { number, utc } from "./format.tsx";
+import { number } from "./parts/numbers.ts";
+import { utc } from "./parts/time.tsx";
 import { raw, type Markup } from "./jsx-runtime.ts";
 import type { EventPage } from "./model.ts";
 

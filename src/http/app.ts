@@ -35,9 +35,11 @@ export async function createApp(hub: Hub) {
   const app = new Elysia({ normalize: false, aot: true })
     .onError(({ error }) => errorReply(error, hub.context.log))
     .use(documentation(hub.version));
-  const routes = [...apiRoutes(hub), ...pageRoutes(hub.context), (await openAssets()).route, nothingElse];
+  const { hrefs: assets, route: assetRoute } = await openAssets();
+  const shell = { hub, assets };
+  const routes = [...apiRoutes(hub), ...pageRoutes(shell), assetRoute, nothingElse];
   for (const route of routes) {
-    app.route(route.method, route.path, (context) => visit(hub, context, route), {
+    app.route(route.method, route.path, (context) => visit(shell, context, route), {
       parse: "none",
       detail: ROUTE_DOCS[`${route.method} ${route.path}`] ?? { hide: true },
     });

@@ -1,32 +1,37 @@
 import { LoginPage } from "../../views/login.tsx";
+import type { Assets } from "../../views/frame/model.ts";
 import { Fault } from "../base/fault.ts";
-import { KIB } from "../base/limits.ts";
 import type { HubContext } from "../domain/context.ts";
 import { closeSession, openSession } from "../domain/sessions.ts";
-import { readBody } from "./body.ts";
+import { readForm, SIGN_IN_BODY_MAX } from "./form.ts";
+import { checkOrigin, checkToken } from "./form-token.ts";
 import { html, seeOther } from "./html.ts";
 import type { Visit } from "./hub.ts";
+import { localPath } from "./local-path.ts";
 import type { LoginLimit } from "./login-limit.ts";
 import { endedSessionCookie, readSessionCookie, sessionCookie, sessionOf } from "./session-cookie.ts";
 
-/** A key of 512 characters and an address of 2,000, percent-encoded. */
-const FORM_BODY_MAX = 8 * KIB;
-const NEXT_MAX = 2000;
 const UNAUTHORISED = 401;
 
-export function loginForm(request: Request): Response {
+export function loginForm(request: Request, assets: Assets): Response {
   const next = localPath(new URL(request.url).searchParams.get("next"));
-  return html(LoginPage({ next, problem: undefined }));
+  return html(LoginPage({ next, problem: undefined, assets }));
+}
+
+export interface SignIn {
+  readonly context: HubContext;
+  readonly limit: LoginLimit;
+  readonly assets: Assets;
 }
 
 /** A wrong key gets the form again, without saying more than that. Faults: `rate_limited`. */
 export async function signIn(
-  context: HubContext,
-  limit: LoginLimit,
+  { context, limit, assets }: SignIn,
   request: Request,
   { address, requestId }: Visit,
 ): Promise<Response> {
-  const form = await readForm(context, request);
+  checkOrigin(request);
+  const form = await readForm(context, request, SIGN_IN_BODY_MAX);
   const next = localPath(form.get("next"));
   limit.admit(address);
   try {
@@ -35,23 +40,17 @@ export async function signIn(
     return seeOther(next, sessionCookie(request, session.token));
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== "unauthorised") throw error;
-    return html(LoginPage({ next, problem: error.sentence }), UNAUTHORISED);
+    return html(LoginPage({ next, problem: error.sentence, assets }), UNAUTHORISED);
   }
 }
 
 /** Another site can send the form, but not the token in it. Faults: `forbidden`. */
-export async function signOut(
-  context: HubContext,
-  request: Request,
-  { address, requestId }: Visit,
-): Promise<Response> {
+export async function signOut(context: HubContext, request: Request, { address, requestId }: Visit): Promise<Response> {
   const token = readSessionCookie(request);
   const session = await sessionOf(context, token);
   if (token !== undefined && session !== undefined) {
-    const form = await readForm(context, request);
-    if (form.get("form_token") !== session.formToken) {
-      throw new Fault("forbidden", "the form is not from this session", "load the page again");
-    }
+    const form = await readForm(context, request, SIGN_IN_BODY_MAX);
+    checkToken(form, session);
     await closeSession(context, token, { address, requestId });
   }
   return seeOther("/login", endedSessionCookie(request));
@@ -60,18 +59,4 @@ export async function signOut(
 export function loginPath(request: Request): string {
   const { pathname, search } = new URL(request.url);
   return `/login?${new URLSearchParams({ next: localPath(pathname + search) })}`;
-}
-
-/** Only a path of this hub: browsers read `//host`, `/\host` and tabs within as another site's address. */
-function localPath(path: string | null): string {
-  const local = path !== null && path.length <= NEXT_MAX && /^\/(?![/\\])[\x21-\x7e]*$/.test(path);
-  return local && !path.startsWith("/login") ? path : "/";
-}
-
-async function readForm({ clock }: HubContext, request: Request): Promise<URLSearchParams> {
-  const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
-  if (type !== "application/x-www-form-urlencoded") {
-    throw new Fault("unsupported_media_type", "this takes a form", "send application/x-www-form-urlencoded");
-  }
-  return new URLSearchParams(new TextDecoder().decode(await readBody(request, FORM_BODY_MAX, clock)));
 }

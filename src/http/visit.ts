@@ -4,6 +4,7 @@ import type { Log } from "../base/log.ts";
 import { FLEET_API, HEADERS } from "../wire/protocol.ts";
 import { errorPage } from "./html.ts";
 import type { Hub, Route, Visit } from "./hub.ts";
+import type { Shell } from "./page-shell.ts";
 import { errorReply } from "./replies.ts";
 
 /** What Elysia gives a handler, as far as ours look. */
@@ -19,17 +20,18 @@ export interface ElysiaContext {
 
 /** Gives the request its id, runs it, counts it, and leaves one line in the log. */
 export async function visit(
-  hub: Hub,
+  shell: Shell,
   { request, params = {}, server }: ElysiaContext,
   route: Route,
 ): Promise<Response> {
+  const { hub } = shell;
   const { clock, log, random } = hub.context;
   const started = clock.monotonic();
   const requestId = hex(random.bytes(8));
   const address = server?.requestIP(request)?.address ?? "local";
   const requestLog = log.child({ request_id: requestId });
   const visited: Visit = { requestId, address, allowSilence: (seconds) => server?.timeout(request, seconds) };
-  const reply = await answer(hub, route, request, visited, params, requestLog);
+  const reply = await answer(shell, route, request, visited, params, requestLog);
   reply.headers.set(HEADERS.requestId, requestId);
   hub.metrics.replied(route.path, reply.status);
   const duration_ms = Math.round((clock.monotonic() - started) * 10) / 10;
@@ -38,7 +40,7 @@ export async function visit(
 }
 
 async function answer(
-  hub: Hub,
+  { hub, assets }: Shell,
   { handle, refusal }: Route,
   request: Request,
   visited: Visit,
@@ -50,7 +52,8 @@ async function answer(
   } catch (error) {
     if (error instanceof Fault) count(hub, request, error);
     const reply = errorReply(error, log);
-    return refusal === "html" || (refusal === "negotiated" && asksForHtml(request)) ? await errorPage(reply) : reply;
+    if (refusal === "json" || (refusal === "negotiated" && !asksForHtml(request))) return reply;
+    return errorPage(reply, { request, requestId: visited.requestId, assets });
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { trackOf } from "../../../views/channels.ts";
-import { age, number, percent, utc } from "../../../views/format.tsx";
+import { number, percent } from "../../../views/parts/numbers.ts";
+import { age, utc } from "../../../views/parts/time.tsx";
 import { jsx, raw } from "../../../views/jsx-runtime.ts";
 import { JsonIsland } from "../../../views/track.tsx";
 import { aWindow } from "../../support/builders.ts";
