@@ -37,6 +37,7 @@ export interface CurationRow extends TouchedEvent {
   readonly snapshots: number;
   readonly situation: string;
   readonly key_metrics: unknown;
+  readonly apart: boolean;
 }
 
 export interface CurationEvent extends CurationRow {
@@ -103,7 +104,7 @@ export async function lockEventRows(tx: TransactionSql, ids: readonly string[]):
   return tx<CurationRow[]>`
     select e.id, e.rig_id, e.well_id, e.field, e.campaign, e.risk_level, e.severity, e.category, e.category_inferred,
       e.depth, e.timestamp, e.outcome, e.action_taken, e.notes, e.outcome_at, e.snapshots, e.situation, e.key_metrics,
-      e.needs_curation, e.episode_id, former.category as former_category
+      e.apart, e.needs_curation, e.episode_id, former.category as former_category
     from events e left join episodes former on former.id = e.episode_id
     where e.id = any(${[...ids]}::text[])
     for no key update of e skip locked`;

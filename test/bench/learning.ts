@@ -92,7 +92,8 @@ function episodeCounts(): Set<number> {
 }
 
 function sessionEvent({ event, entry }: Case) {
-  return { id: event.id, timestamp: event.timestamp, depth_ft: entry.depth_ft, risk_level: event.advisory.risk_level };
+  const { id, timestamp, advisory } = event;
+  return { id, timestamp, depth_ft: entry.depth_ft, risk_level: advisory.risk_level, apart: false };
 }
 
 const chance = Array.from({ length: SHUFFLES }, (_, seed) => quality(queries, library, randomWithinCategory(seed)));

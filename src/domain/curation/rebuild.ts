@@ -19,6 +19,6 @@ function rebuilt(group: { readonly anchor: Grouped; readonly members: readonly G
 }
 
 function grouped(event: CurationEvent): Grouped {
-  const { id, depth, risk_level } = event;
-  return { id, timestamp: event.timestamp.getTime() / 1000, depth_ft: depth, risk_level, event };
+  const { id, depth, risk_level, apart } = event;
+  return { id, timestamp: event.timestamp.getTime() / 1000, depth_ft: depth, risk_level, apart, event };
 }

@@ -13,6 +13,8 @@ export interface SessionEvent {
   readonly timestamp: number;
   readonly depth_ft: number;
   readonly risk_level: RiskLevel;
+  /** A person took it out of its episode. */
+  readonly apart: boolean;
 }
 
 export interface EpisodeGroup<Event extends SessionEvent> {
@@ -24,18 +26,30 @@ export interface EpisodeGroup<Event extends SessionEvent> {
 
 /**
  * The episodes of one rig and category. A function of the set: neither the order of arrival nor the batches it
- * came in can change the result, which first-come clustering could not promise.
+ * came in can change the result, which first-come clustering could not promise. What was set apart is an episode by
+ * itself, and the others are grouped as though it were not there: it can bridge nothing that a person has divided.
  */
 export function groupEpisodes<Event extends SessionEvent>(events: readonly Event[]): EpisodeGroup<Event>[] {
+  const ordered = events.toSorted(byTime);
+  const alone = ordered.filter(({ apart }) => apart).map((event): [Event] => [event]);
+  return [...alone, ...runs(ordered.filter(({ apart }) => !apart))].map(groupOf);
+}
+
+/** Of events in order. */
+function runs<Event extends SessionEvent>(events: readonly Event[]): [Event, ...Event[]][] {
   const episodes: [Event, ...Event[]][] = [];
   let previous: Event | undefined;
-  for (const event of events.toSorted(byTime)) {
+  for (const event of events) {
     const open = episodes.at(-1);
     if (open === undefined || previous === undefined || startsEpisode(open[0], previous, event)) episodes.push([event]);
     else open.push(event);
     previous = event;
   }
-  return episodes.map((members) => ({ members, anchor: anchorOf(members) }));
+  return episodes;
+}
+
+function groupOf<Event extends SessionEvent>(members: [Event, ...Event[]]): EpisodeGroup<Event> {
+  return { members, anchor: anchorOf(members) };
 }
 
 /** Whether `next`, the neighbour after `previous`, belongs to another session. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { seededRandom, type Random } from "../../../src/base/random.ts";
 import { replaceContent, type EventRow } from "../../../src/db/events.ts";
+import { markApart } from "../../../src/db/curation-apart.ts";
 import { curateBacklog } from "../../../src/domain/curation/backlog.ts";
 import { curateBatch } from "../../../src/domain/curation/batch.ts";
 import { sharesOf } from "../../../src/domain/curation/score.ts";
@@ -29,16 +30,16 @@ const BAD_METRICS = { mse_efficiency: "much" };
 type Episodes = Record<string, string[]>;
 
 /** What the events should give, by grouping alone. */
-function episodesOf(rows: readonly EventRow[]): Episodes {
+function episodesOf(rows: readonly EventRow[], apart: ReadonlySet<string> = new Set()): Episodes {
   const keys = Map.groupBy(rows, ({ rig_id, category }) => `${rig_id} ${category}`);
-  const groups = [...keys.values()].flatMap((one) => groupEpisodes(one.map(sessionEvent)));
+  const groups = [...keys.values()].flatMap((one) => groupEpisodes(one.map((row) => sessionEvent(row, apart))));
   return Object.fromEntries(
     groups.map(({ anchor, members }) => [episodeId(anchor.id), members.map(({ id }) => id).toSorted()]),
   );
 }
 
-function sessionEvent({ id, timestamp, depth, risk_level }: EventRow) {
-  return { id, timestamp: timestamp.getTime() / 1000, depth_ft: depth, risk_level };
+function sessionEvent({ id, timestamp, depth, risk_level }: EventRow, apart: ReadonlySet<string>) {
+  return { id, timestamp: timestamp.getTime() / 1000, depth_ft: depth, risk_level, apart: apart.has(id) };
 }
 
 /** What the library and the columns of the events say; both must agree. */
@@ -77,6 +78,8 @@ const aHappening = fc.oneof(
   // Another body takes an event's place, with other times, depths and categories.
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("replace" as const), which, ...place }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("spoil" as const), which }) },
+  // A person divides it from its neighbours, or takes that back.
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("divide" as const), which }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("curate" as const), limit: fc.integer({ min: 1, max: 8 }) }) },
 );
 type Happening = typeof aHappening extends fc.Arbitrary<infer T> ? T : never;
@@ -90,6 +93,7 @@ function columnsAt({ second, feet, category }: Place) {
 class World {
   readonly good = new Map<string, EventRow>();
   readonly bad = new Map<string, EventRow>();
+  readonly apart = new Set<string>();
 
   constructor(readonly hub: CurationHub) {}
 
@@ -99,6 +103,7 @@ class World {
     const rows = [...this.good.values(), ...this.bad.values()];
     const row = rows[what.which % Math.max(1, rows.length)];
     if (row === undefined) return;
+    if (what.kind === "divide") return this.divide(row);
     return what.kind === "spoil" ? this.spoil(row) : this.replace(row, what);
   }
 
@@ -125,6 +130,11 @@ class World {
     await sql`
       update events set key_metrics = ${sql.json(BAD_METRICS)}, needs_curation = true, curation_error = null
       where id = ${row.id}`;
+  }
+
+  private async divide({ id }: EventRow): Promise<void> {
+    if (!this.apart.delete(id)) this.apart.add(id);
+    await this.hub.sql.begin((tx) => markApart(tx, id, this.apart.has(id)));
   }
 
   private async replace(row: EventRow, to: Place): Promise<void> {
@@ -163,14 +173,14 @@ forEachEngine("episodes as a set of events", (engine) => {
   });
 
   test(
-    "random ones that come late, change and turn out bad give the episodes of those that are good, whatever was curated before",
+    "random ones that come late, change, are set apart and turn out bad give the episodes of those that are good, whatever was curated before",
     async () => {
       const property = fc.asyncProperty(fc.array(aHappening, { maxLength: 100, size: "max" }), async (happenings) => {
         await forgetAll(hub);
         const world = new World(hub);
         for (const what of happenings) await world.happen(what);
         await curateBacklog(aStep(hub), 5);
-        expect(await storedEpisodes(hub)).toEqual(episodesOf([...world.good.values()]));
+        expect(await storedEpisodes(hub)).toEqual(episodesOf([...world.good.values()], world.apart));
       });
       await fc.assert(property, { seed: SEED, numRuns: PROPERTY_RUNS[engine] });
     },

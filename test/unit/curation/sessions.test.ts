@@ -9,7 +9,7 @@ import { fixtureEvents } from "../../support/fixtures.ts";
 import { shuffled } from "../../support/shuffled.ts";
 
 function at(timestamp: number, rest: Partial<SessionEvent> = {}): SessionEvent {
-  return { id: `R-${timestamp}`, timestamp, depth_ft: 10_000, risk_level: "Elevated", ...rest };
+  return { id: `R-${timestamp}`, timestamp, depth_ft: 10_000, risk_level: "Elevated", apart: false, ...rest };
 }
 
 function sizes(events: readonly SessionEvent[]): number[] {
@@ -21,6 +21,7 @@ const FIXTURES = fixtureEvents().map((event) => ({
   timestamp: event.timestamp,
   depth_ft: eventDepthFt(event),
   risk_level: event.advisory.risk_level,
+  apart: false,
   subject: `${event.rig_id} ${categorise(event).category}`,
 }));
 
@@ -63,6 +64,21 @@ test("the anchor is the first event of the highest risk, and events of one secon
   expect(groupEpisodes([])).toEqual([]);
 });
 
+test("an event set apart is an episode by itself, and the others are grouped as though it were not there", () => {
+  const [before, bridge, after] = [at(0), at(500), at(1000)];
+  expect(sizes([before, bridge, after])).toEqual([3]);
+  expect(sizes([before, { ...bridge, apart: true }, after])).toEqual([1, 1, 1]);
+  const wall = at(300, { depth_ft: 10_500, risk_level: "Critical" });
+  expect(sizes([before, wall, bridge])).toEqual([1, 1, 1]);
+  const groups = groupEpisodes([before, { ...wall, apart: true }, bridge]);
+  expect(groups.map(({ members }) => members.map(({ id }) => id))).toEqual([["R-300"], ["R-0", "R-500"]]);
+  expect(groups.map(({ anchor }) => anchor.id)).toEqual(["R-300", "R-0"]);
+});
+
+test("events of one place that are set apart stay away from each other too", () => {
+  expect(sizes([at(0, { apart: true }), at(1, { apart: true }), at(2)])).toEqual([1, 1, 1]);
+});
+
 test("the fixtures are 183 episodes in any order", () => {
   const episodes = fixtureEpisodes(FIXTURES);
   expect(episodes).toHaveLength(183);
@@ -93,6 +109,7 @@ const anyEvents = fc.array(
     timestamp: fc.integer({ min: 0, max: 20_000 }),
     depth_ft: fc.integer({ min: 9_000, max: 9_600 }),
     risk_level: fc.constantFrom(...RISK_LEVELS),
+    apart: fc.boolean(),
   }),
   { maxLength: 80 },
 );
@@ -103,6 +120,9 @@ test("any events, in any order, fall into the same groups, each event into one",
       const events = [...new Map(drawn.map((event) => [event.id, event])).values()];
       const groups = groupEpisodes(events);
       expect(groupEpisodes(shuffled(events, seededRandom(seed)))).toEqual(groups);
+      const together = groups.filter(({ members }) => members.every(({ apart }) => !apart));
+      expect(groupEpisodes(events.filter(({ apart }) => !apart))).toEqual(together);
+      expect(groups.length - together.length).toBe(events.filter(({ apart }) => apart).length);
       expect(groups.flatMap(({ members }) => members.map(({ id }) => id)).toSorted()).toEqual(
         events.map(({ id }) => id).toSorted(),
       );
