@@ -3,7 +3,8 @@ import type { Argument, Call, Verb } from "../base/verbs.ts";
 import { migrate } from "../db/migrate.ts";
 import type { HubContext } from "../domain/context.ts";
 import { purgeRig } from "../domain/purge.ts";
-import { getRig, listRigs, registerRig, revokeRig, rotateRigKey } from "../domain/rigs.ts";
+import { rotateRigKey } from "../domain/rig-keys.ts";
+import { getRig, listRigs, registerRig, revokeRig } from "../domain/rigs.ts";
 import type { RigView } from "../domain/rig-view.ts";
 import { cliActor, databaseFlags, withHub, type Cli } from "./environment.ts";
 
@@ -20,13 +21,14 @@ export const rigVerbs: readonly Verb<Cli>[] = [
     flags: [
       { name: "well", value: "WELL", doc: "its well" },
       { name: "field", value: "FIELD", doc: "its field or asset" },
+      { name: "time-zone", value: "ZONE", doc: "the crew's clock, like America/Chicago (UTC)" },
       jsonFlag,
       ...databaseFlags,
     ],
     examples: ['fleet-hub rig register RIG-7 --well "WOLFCAMP 24H" --field "Permian Basin"'],
     run: withRigs(async (context, call, print) => {
       const rig = { rig_id: rigId(call), well_id: needed(call, "well"), field: needed(call, "field") };
-      const { api_key } = await registerRig(context, rig, cliActor);
+      const { api_key } = await registerRig(context, { ...rig, time_zone: optional(call, "time_zone") }, cliActor);
       print(
         call.flags["json"] === true
           ? JSON.stringify({ ...rig, api_key })
@@ -72,9 +74,11 @@ export const rigVerbs: readonly Verb<Cli>[] = [
     name: "rig revoke",
     summary: "shut a rig out at once; what it told stays",
     arguments: [rigArgument],
-    flags: databaseFlags,
+    flags: [{ name: "reason", value: "TEXT", doc: "why; kept with the rig and in the audit" }, ...databaseFlags],
     run: withRigs(async (context, call, print) => {
-      const { rig_id, revoked_at } = await revokeRig(context, rigId(call), cliActor);
+      const { rig_id, revoked_at } = await revokeRig(context, rigId(call), cliActor, {
+        reason: optional(call, "reason"),
+      });
       print(`rig ${rig_id} is out since ${revoked_at}`);
     }),
   },
@@ -109,6 +113,11 @@ function needed(call: Call, flag: string): string {
   const value = call.flags[flag];
   if (typeof value === "string") return value;
   throw new Fault("usage", `--${flag} is missing`, `add --${flag} ${flag.toUpperCase()}`);
+}
+
+function optional(call: Call, flag: string): string | undefined {
+  const value = call.flags[flag];
+  return typeof value === "string" ? value : undefined;
 }
 
 function rigLine({ rig_id, status, well_id, field, last_seen, event_count }: RigView): string {

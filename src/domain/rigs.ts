@@ -1,7 +1,10 @@
 import { KEY_LENGTH_MAX, keyHash, newRigKey } from "../base/api-key.ts";
+import { assert } from "../base/assert.ts";
 import { Fault } from "../base/fault.ts";
 import { isStorable } from "../base/json.ts";
-import { enrol, replaceKey, revoke } from "../db/enrolment.ts";
+import { show } from "../base/schema.ts";
+import { isTimeZone } from "../base/time-zone.ts";
+import { enrol, revoke, rigStanding, type RigStanding } from "../db/rig-keys.ts";
 import { lockRigs, rigByKeyHash, rigRow, rigRows, setInactive, touchRig, type RigKeys } from "../db/rigs.ts";
 import { PLACE_NAME_MAX } from "../wire/event.ts";
 import { checkRigId } from "../wire/identity.ts";
@@ -15,12 +18,15 @@ import { rigView, type RigView } from "./rig-view.ts";
 const TOUCH_EVERY_MS = 60_000;
 /** Far above any fleet; a list that would not fit on a page anyway. */
 export const RIGS_LISTED_MAX = 10_000;
-const HOUR_MS = 3_600_000;
+/** Why a rig was revoked, in a sentence. */
+export const REASON_MAX = 500;
 
 export interface RigRegistration {
   readonly rig_id: string;
   readonly well_id: string;
   readonly field: string;
+  /** IANA name; UTC when absent. */
+  readonly time_zone?: string | undefined;
 }
 
 /**
@@ -62,62 +68,75 @@ export async function markInactiveRigs({ sql, clock }: HubContext): Promise<stri
  */
 export async function registerRig(
   context: HubContext,
-  { rig_id, well_id, field }: RigRegistration,
+  registration: RigRegistration,
   actor: Actor,
 ): Promise<{ rig_id: string; api_key: string }> {
-  checkRigId(rig_id);
-  checkPlace("well_id", well_id);
-  checkPlace("field", field);
+  const { rig_id, ...place } = checkRegistration(registration);
   const api_key = newRigKey(context.random);
   const registered_at = new Date(context.clock.now());
   await context.sql.begin(async (tx) => {
-    const enrolled = await enrol(tx, { rig_id, well_id, field, key_hash: keyHash(api_key), registered_at });
-    if (!enrolled) throw alreadyRegistered(rig_id);
-    await audit({ ...context, sql: tx }, actor, "rig.register", rig_id, { after: { well_id, field } });
+    await lockRigs(tx, [rig_id]);
+    const before = standing(await rigStanding(tx, rig_id));
+    const rig = { rig_id, ...place, key_hash: keyHash(api_key), registered_at };
+    if (!(await enrol(tx, rig, { unheard: false }))) throw alreadyRegistered(rig_id);
+    const after = { status: "active", ...place };
+    await audit({ ...context, sql: tx }, actor, "rig.register", rig_id, { ...before, after });
   });
   return { rig_id, api_key };
 }
 
 /**
- * A new key; the one before it stays good for the hours of the settings, so that nobody has to hurry to the rig, and
- * one older still ends at once. Faults: `not_found`, `rig_revoked`.
+ * Out at once: when this resolves, no key of the rig opens anything. Says since when; the first reason stays.
+ * Faults: `not_found`, `schema`.
  */
-export async function rotateRigKey(
-  context: HubContext,
-  rigId: string,
-  actor: Actor,
-): Promise<{ rig_id: string; api_key: string; previous_key_until: string | null }> {
-  const api_key = newRigKey(context.random);
-  const overlapMs = context.settings.key_overlap_hours * HOUR_MS;
-  const previousUntil = overlapMs === 0 ? null : new Date(context.clock.now() + overlapMs);
-  const previous_key_until = previousUntil?.toISOString() ?? null;
-  await context.sql.begin(async (tx) => {
-    const [rig] = await lockRigs(tx, [rigId]);
-    if (rig === undefined) throw noSuchRig(rigId);
-    if (rig.status === "revoked") throw new Fault("rig_revoked", `rig ${rigId} is revoked`, "register it again");
-    await replaceKey(tx, rigId, { hash: keyHash(api_key), previousUntil });
-    await audit({ ...context, sql: tx }, actor, "rig.rotate_key", rigId, { detail: { previous_key_until } });
-  });
-  return { rig_id: rigId, api_key, previous_key_until };
-}
-
-/** Out at once: when this resolves, no key of the rig opens anything. Says since when. Faults: `not_found`. */
 export async function revokeRig(
   context: HubContext,
   rigId: string,
   actor: Actor,
+  { reason }: { readonly reason?: string | undefined } = {},
 ): Promise<{ rig_id: string; revoked_at: string }> {
+  const why = checkReason(reason);
   return context.sql.begin(async (tx) => {
-    const now = await revoke(tx, rigId, new Date(context.clock.now()));
-    if (now !== undefined) await audit({ ...context, sql: tx }, actor, "rig.revoke", rigId);
-    const since = now ?? (await rigRow(tx, rigId))?.revoked_at;
-    if (since === undefined || since === null) throw noSuchRig(rigId);
-    return { rig_id: rigId, revoked_at: since.toISOString() };
+    await lockRigs(tx, [rigId]);
+    const before = await rigStanding(tx, rigId);
+    if (before === undefined) throw noSuchRig(rigId);
+    const now = await revoke(tx, rigId, { at: new Date(context.clock.now()), reason: why });
+    if (now === undefined) {
+      assert(before.revoked_at !== null, "a revoked rig knows since when");
+      return { rig_id: rigId, revoked_at: before.revoked_at.toISOString() };
+    }
+    const after = { status: "revoked", reason: why };
+    await audit({ ...context, sql: tx }, actor, "rig.revoke", rigId, { ...standing(before), after });
+    return { rig_id: rigId, revoked_at: now.toISOString() };
   });
+}
+
+/** With its time zone. Faults: `schema`. */
+export function checkRegistration({ rig_id, well_id, field, time_zone = "UTC" }: RigRegistration) {
+  checkRigId(rig_id);
+  checkPlace("well_id", well_id);
+  checkPlace("field", field);
+  if (!isTimeZone(time_zone)) {
+    throw new Fault("schema", `/time_zone ${show(time_zone)} is not known`, "give a name like America/Chicago, or UTC");
+  }
+  return { rig_id, well_id, field, time_zone };
 }
 
 function isStale({ status, last_seen: seen }: RigKeys, nowMs: number): boolean {
   return status === "inactive" || seen === null || nowMs - seen.getTime() >= TOUCH_EVERY_MS;
+}
+
+/** What a rig was before it is enrolled or revoked; nothing for a new one. */
+function standing(rig: RigStanding | undefined): { before?: Record<string, string> } {
+  if (rig === undefined) return {};
+  const { status, well_id, field } = rig;
+  return { before: { status, well_id, field } };
+}
+
+function checkReason(reason = ""): string | null {
+  const text = reason.trim();
+  if (text.length <= REASON_MAX && isStorable(text)) return text === "" ? null : text;
+  throw new Fault("schema", `/reason is over ${REASON_MAX} characters or cannot be stored`, "shorten it");
 }
 
 function checkPlace(name: "well_id" | "field", text: string): void {

@@ -59,6 +59,14 @@ export async function readJson(request: Request, clock: Clock): Promise<unknown>
   return parseJson(await readBody(request, SMALL_BODY_MAX, clock));
 }
 
+/** The same where a body may be left out: undefined. */
+export async function readOptionalJson(request: Request, clock: Clock): Promise<unknown> {
+  const body = await readBody(request, SMALL_BODY_MAX, clock);
+  if (body.byteLength === 0) return undefined;
+  requireJson(request);
+  return parseJson(body);
+}
+
 /** JSON by any of its names; a missing type is taken for JSON, as curl's users expect. */
 export function requireJson(request: Request): void {
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";

@@ -4,7 +4,7 @@ import { FleetEventJson } from "../wire/event.ts";
 import { LIBRARY_PAGE_MAX, LibraryReplyJson } from "../wire/library.ts";
 import { OutcomePatchJson } from "../wire/outcome.ts";
 import { FLEET_API, HEADERS } from "../wire/protocol.ts";
-import { RegistrationJson } from "./routes/rigs.ts";
+import { RegistrationJson, RevocationJson } from "./routes/rigs.ts";
 
 type Parameter = NonNullable<DocumentDecoration["parameters"]>[number];
 type Responses = NonNullable<DocumentDecoration["responses"]>;
@@ -102,7 +102,10 @@ export const ROUTE_DOCS: Readonly<Record<string, DocumentDecoration>> = {
     requestBody: body(RegistrationJson),
   },
   [`GET ${FLEET_API}/rigs/:id`]: ofRig("One rig", "The rig"),
-  [`POST ${FLEET_API}/rigs/:id/revoke`]: ofRig("Refuse a rig's keys from now on", "Revoked"),
+  [`POST ${FLEET_API}/rigs/:id/revoke`]: {
+    ...ofRig("Refuse a rig's keys from now on", "Revoked"),
+    requestBody: { ...body(RevocationJson), required: false },
+  },
   [`POST ${FLEET_API}/rigs/:id/rotate-key`]: ofRig("Give a rig a new key", "The key, shown this once"),
   [`GET ${FLEET_API}/dashboard/summary`]: doc("Figures of today", "admin", { 200: "Figures" }, WITH_KEY),
   [`GET ${FLEET_API}/dashboard/trends`]: {

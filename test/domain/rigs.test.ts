@@ -1,14 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Sql } from "postgres";
-import {
-  authenticateRig,
-  getRig,
-  listRigs,
-  markInactiveRigs,
-  registerRig,
-  revokeRig,
-  rotateRigKey,
-} from "../../src/domain/rigs.ts";
+import { authenticateRig, getRig, listRigs, markInactiveRigs, registerRig, revokeRig } from "../../src/domain/rigs.ts";
+import { endOldKey, rigKeys, rotateRigKey } from "../../src/domain/rig-keys.ts";
 import { ADMIN, domainHub, type EnrolledRig } from "../support/domain-hub.ts";
 import { testContext } from "../support/context.ts";
 import { forEachEngine } from "../support/postgres.ts";
@@ -54,10 +47,29 @@ forEachEngine("rigs", (engine) => {
       expect(await rejection(authenticateRig(hub.context, rig.key))).toMatchObject({ code: "unauthorised" });
     });
 
+    test("keeps the crew's time zone, and what the rig was before", async () => {
+      await registerRig(hub.context, { rig_id: "ZONED-1", ...PLACE, time_zone: "America/Chicago" }, ADMIN);
+      await revokeRig(hub.context, "ZONED-1", ADMIN, { reason: "sold" });
+      await registerRig(hub.context, { rig_id: "ZONED-1", well_id: "W-2", field: "South" }, ADMIN);
+      const [rig] = await hub.sql`select time_zone, revoke_reason from rigs where rig_id = 'ZONED-1'`;
+      expect(rig).toEqual({ time_zone: "UTC", revoke_reason: null });
+      const entries = await hub.sql`
+        select before, after from admin_audit where target = 'ZONED-1' and action = 'rig.register' order by id`;
+      expect([...entries]).toEqual([
+        { before: null, after: { status: "active", ...PLACE, time_zone: "America/Chicago" } },
+        {
+          before: { status: "revoked", ...PLACE },
+          after: { status: "active", well_id: "W-2", field: "South", time_zone: "UTC" },
+        },
+      ]);
+    });
+
     test("refuses what is no name", async () => {
       const attempts = [
         { rig_id: "-x", ...PLACE },
         { rig_id: "OK", well_id: " ", field: "North" },
+        { rig_id: "OK", ...PLACE, time_zone: "Mars/Olympus" },
+        { rig_id: "OK", ...PLACE, time_zone: "+05:00" },
         { rig_id: "OK", well_id: "W", field: "x".repeat(201) },
         { rig_id: "OK", well_id: "W\0", field: "North" },
       ];
@@ -129,6 +141,40 @@ forEachEngine("rigs", (engine) => {
       expect(await rejection(authenticateRig(hub.context, rig.key))).toMatchObject({ code: "unauthorised" });
     });
 
+    test("keeps which key was used last, and ends the old one when it is no longer needed", async () => {
+      const rig = await hub.enrol();
+      await hub.sql`update rigs set key_used_at = ${new Date(hub.context.clock.now())} where rig_id = ${idOf(rig)}`;
+      const issued = (await rigKeys(hub.context, idOf(rig))).key_issued_at;
+      expect(await rejection(endOldKey(hub.context, idOf(rig), ADMIN))).toMatchObject({ code: "conflict" });
+      hub.context.clock.advance(HOUR_MS);
+      const { api_key, previous_key_until } = await rotateRigKey(hub.context, idOf(rig), ADMIN);
+      const rotated = new Date(hub.context.clock.now()).toISOString();
+      expect(await rigKeys(hub.context, idOf(rig))).toMatchObject({
+        key_issued_at: rotated,
+        key_used_at: null,
+        previous_key_until,
+        previous_key_used_at: issued,
+      });
+      await endOldKey(hub.context, idOf(rig), ADMIN);
+      expect(await rejection(authenticateRig(hub.context, rig.key))).toMatchObject({ code: "unauthorised" });
+      expect(await authenticateRig(hub.context, api_key)).toMatchObject({ rigId: idOf(rig) });
+      const changes = await hub.sql`
+        select action, before, after from admin_audit where target = ${idOf(rig)} order by id desc limit 2`;
+      expect([...changes]).toEqual([
+        {
+          action: "rig.end_old_key",
+          before: { key_issued_at: rotated, previous_key_until },
+          after: { key_issued_at: rotated, previous_key_until: null },
+        },
+        {
+          action: "rig.rotate_key",
+          before: { key_issued_at: issued, previous_key_until: null },
+          after: { key_issued_at: rotated, previous_key_until },
+        },
+      ]);
+      expect(await rejection(rigKeys(hub.context, "NOBODY"))).toMatchObject({ code: "not_found" });
+    });
+
     test("is refused for a rig that is unknown or revoked", async () => {
       const rig = await hub.enrol();
       await revokeRig(hub.context, idOf(rig), ADMIN);
@@ -147,6 +193,24 @@ forEachEngine("rigs", (engine) => {
       expect(await rejection(hub.upload(rig, rig.event()))).toMatchObject({ code: "rig_revoked" });
       expect(await audited(idOf(rig))).toEqual(["rig.register", "rig.revoke"]);
       expect(await rejection(revokeRig(hub.context, "NOBODY", ADMIN))).toMatchObject({ code: "not_found" });
+    });
+
+    test("keeps the first reason, with the rig and in the audit", async () => {
+      const rig = await hub.enrol();
+      await revokeRig(hub.context, idOf(rig), ADMIN, { reason: " laptop stolen " });
+      await revokeRig(hub.context, idOf(rig), ADMIN, { reason: "again" });
+      expect(await rigKeys(hub.context, idOf(rig))).toMatchObject({
+        status: "revoked",
+        revoke_reason: "laptop stolen",
+      });
+      const [entry] = await hub.sql`select before, after from admin_audit where action = 'rig.revoke' order by id desc`;
+      expect(entry).toEqual({
+        before: { status: "active", well_id: "WOLFCAMP-23H", field: "Permian Basin" },
+        after: { status: "revoked", reason: "laptop stolen" },
+      });
+      for (const reason of ["x".repeat(501), "a\u0000b"]) {
+        expect(await rejection(revokeRig(hub.context, idOf(rig), ADMIN, { reason }))).toMatchObject({ code: "schema" });
+      }
     });
 
     test("refuses one upload of a group and takes the others", async () => {

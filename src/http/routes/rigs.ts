@@ -1,8 +1,9 @@
 import { Type } from "typebox";
 import { schema } from "../../base/schema.ts";
-import { getRig, listRigs, registerRig, revokeRig, rotateRigKey } from "../../domain/rigs.ts";
+import { rotateRigKey } from "../../domain/rig-keys.ts";
+import { getRig, listRigs, REASON_MAX, registerRig, revokeRig } from "../../domain/rigs.ts";
 import { adminActor, requireAdmin, requireReader } from "../access.ts";
-import { readJson } from "../body.ts";
+import { readJson, readOptionalJson } from "../body.ts";
 import type { Handler, Hub } from "../hub.ts";
 import { json } from "../replies.ts";
 
@@ -10,8 +11,15 @@ export const RegistrationJson = Type.Object({
   rig_id: Type.String(),
   well_id: Type.String(),
   field: Type.String(),
+  time_zone: Type.Optional(Type.String({ description: "IANA name, as America/Chicago; UTC without it" })),
 });
 const registrationSchema = schema("registration", RegistrationJson);
+
+/** A revocation needs no body. */
+export const RevocationJson = Type.Object({
+  reason: Type.Optional(Type.String({ maxLength: REASON_MAX, description: "Kept with the rig and in the audit" })),
+});
+const revocationSchema = schema("revocation", RevocationJson);
 
 /** GET /api/fleet/rigs */
 export function getRigs({ context }: Hub): Handler {
@@ -42,7 +50,8 @@ export function postRegister({ context }: Hub): Handler {
 export function postRevoke({ context }: Hub): Handler {
   return async (request, { address, requestId }, { id = "" }) => {
     await requireAdmin(context, request);
-    const revoked = await revokeRig(context, id, adminActor(address, requestId));
+    const { reason } = revocationSchema.parse((await readOptionalJson(request, context.clock)) ?? {});
+    const revoked = await revokeRig(context, id, adminActor(address, requestId), { reason });
     return json(200, { ...revoked, status: "revoked" });
   };
 }
