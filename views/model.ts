@@ -1,17 +1,6 @@
 import type { HistorySnapshot, StrategicAdvisory } from "../src/wire/event.ts";
 import type { Campaign, Category, OutcomeName, RigStatus, RiskLevel } from "../src/wire/vocabulary.ts";
 
-/** A figure and the list that it counts. */
-export interface Figure {
-  readonly label: string;
-  readonly value: number;
-  readonly href?: string;
-  /** Draws the eye when it is not zero. */
-  readonly alarming?: boolean;
-  /** Nobody counted further: this many stands for as many and more. */
-  readonly countedTo?: number;
-}
-
 /** Times are ISO 8601 in UTC. */
 export interface EventLine {
   readonly id: string;
@@ -26,17 +15,6 @@ export interface EventLine {
   readonly depth_ft: number;
   readonly timestamp: string;
   readonly late: boolean;
-}
-
-export interface OverviewPage {
-  readonly figures: readonly Figure[];
-  readonly latest: readonly EventLine[];
-  /** Of the last 30 days, as is the next. */
-  readonly outcomes: readonly { readonly outcome: OutcomeName; readonly count: number }[];
-  readonly categories: readonly { readonly category: Category; readonly count: number }[];
-  /** Of the last curation run; null when it went well. */
-  readonly curationError: string | null;
-  readonly rigCount: number;
 }
 
 export interface RigLine {

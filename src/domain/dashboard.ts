@@ -1,28 +1,18 @@
-import { answerTimes, attention, commonActions, rigCounts, type ActionCount, type RigCounts } from "../db/dashboard.ts";
-import { countsByDay, countsByOutcome, type DayCount, type Days, type OutcomeCount } from "../db/dashboard/counts.ts";
-import { healthFacts } from "../db/health.ts";
-import { libraryCounts, type LibraryCounts } from "../db/stats.ts";
-import { RIG_INACTIVE_AFTER_S } from "../wire/protocol.ts";
-import type { Category, OutcomeName } from "../wire/vocabulary.ts";
+import { answerTimes, commonActions, type ActionCount } from "../db/dashboard.ts";
+import { countsByDay, countsByOutcome, type DayCount, type OutcomeCount } from "../db/dashboard/counts.ts";
+import { libraryCounts } from "../db/stats.ts";
+import type { Category } from "../wire/vocabulary.ts";
 import type { HubContext } from "./context.ts";
-import { latestEvents, type EventLine } from "./dashboard-events.ts";
+import { dayBefore, lastDays, topCategories, totalOf, type CategoryCount } from "./dashboard/days.ts";
+import { rigCounts } from "./dashboard/rigs.ts";
 import { outcomeShares, type OutcomeShares } from "./outcome-shares.ts";
 
-const DAY_MS = 86_400_000;
 const SUMMARY_DAYS = 30;
-const WEEK_DAYS = 7;
-const TOP_CATEGORIES = 5;
 /** A quarter: long enough for shares that mean something, and the work does not grow with the years. */
 export const OUTCOME_DAYS = 90;
 /** The newest answers that times and actions are taken from. */
 const ANSWERS_MAX = 5000;
 const ACTIONS_MAX = 10;
-const LATEST_EVENTS = 10;
-
-export interface CategoryCount {
-  readonly category: Category;
-  readonly count: number;
-}
 
 export interface Summary {
   /** Heard of within 48 h. */
@@ -38,13 +28,13 @@ export interface Summary {
 /** GET /api/fleet/dashboard/summary */
 export async function summary(context: HubContext): Promise<Summary> {
   const [rigs, days, library] = await Promise.all([
-    rigCounts(context.sql, seenSince(context)),
+    rigCounts(context),
     trends(context, SUMMARY_DAYS),
     libraryCounts(context.sql),
   ]);
   return {
-    active_rigs: rigs.active,
-    events_today: sumOf(days.filter(({ date }) => date === today(context))),
+    active_rigs: rigs.active + rigs.late,
+    events_today: totalOf(days.filter(({ date }) => date === dayBefore(context, 0))),
     top_categories: topCategories(days),
     library_version: library.version,
     total_episodes: library.total,
@@ -94,91 +84,4 @@ function byCategory(counts: readonly OutcomeCount[]): Outcomes["by_category"] {
   const byName = Map.groupBy(counts, ({ category }) => category);
   const sorted = [...byName].toSorted(([left], [right]) => left.localeCompare(right));
   return sorted.map(([category, rows]) => Object.assign({ category }, outcomeShares(rows)));
-}
-
-export interface Overview {
-  readonly rigs: RigCounts;
-  readonly events_today: number;
-  /** Median of the seven days before today. */
-  readonly events_day_median: number;
-  /** Without an answer; 10,000 stands for that and more. */
-  readonly critical_pending: number;
-  readonly high_pending: number;
-  readonly quarantined: number;
-  readonly oldest_quarantined: string | null;
-  readonly curation_backlog: number;
-  readonly last_curation: string | null;
-  readonly last_curation_error: string | null;
-  readonly library: LibraryCounts;
-  /** The last 30 days. */
-  readonly days: readonly DayCount[];
-  readonly top_categories: readonly CategoryCount[];
-  readonly outcomes: readonly { readonly outcome: OutcomeName; readonly count: number }[];
-  readonly latest: readonly EventLine[];
-}
-
-/** All that the first page shows. */
-export async function overview(context: HubContext): Promise<Overview> {
-  const { sql } = context;
-  const [rigs, days, shares, urgent, facts, library, latest] = await Promise.all([
-    rigCounts(sql, seenSince(context)),
-    trends(context, SUMMARY_DAYS),
-    countsByOutcome(sql, lastDays(context, SUMMARY_DAYS)),
-    attention(sql),
-    healthFacts(sql),
-    libraryCounts(sql),
-    latestEvents(context, LATEST_EVENTS),
-  ]);
-  return {
-    rigs,
-    events_today: sumOf(days.filter(({ date }) => date === today(context))),
-    events_day_median: medianDay(context, days),
-    critical_pending: urgent.critical_pending,
-    high_pending: urgent.high_pending,
-    quarantined: facts.quarantined,
-    oldest_quarantined: urgent.oldest_quarantined?.toISOString() ?? null,
-    curation_backlog: facts.backlog,
-    last_curation: facts.last_success?.toISOString() ?? null,
-    last_curation_error: facts.last_error,
-    library,
-    days,
-    top_categories: topCategories(days),
-    outcomes: outcomeShares(shares).outcome_breakdown,
-    latest,
-  };
-}
-
-function seenSince({ clock }: HubContext): Date {
-  return new Date(clock.now() - RIG_INACTIVE_AFTER_S * 1000);
-}
-
-function lastDays(context: HubContext, days: number): Days {
-  return { from: dayBefore(context, days - 1), to: today(context) };
-}
-
-function today(context: HubContext): string {
-  return dayBefore(context, 0);
-}
-
-function dayBefore({ clock }: HubContext, days: number): string {
-  return new Date(clock.now() - days * DAY_MS).toISOString().slice(0, "2026-11-10".length);
-}
-
-function sumOf(days: readonly DayCount[]): number {
-  return days.reduce((sum, { count }) => sum + count, 0);
-}
-
-function medianDay(context: HubContext, days: readonly DayCount[]): number {
-  const week = Array.from({ length: WEEK_DAYS }, (_, at) => dayBefore(context, at + 1));
-  const sums = week.map((date) => sumOf(days.filter((day) => day.date === date)));
-  return sums.toSorted((left, right) => left - right)[Math.floor(WEEK_DAYS / 2)] ?? 0;
-}
-
-function topCategories(days: readonly DayCount[]): CategoryCount[] {
-  const sums = new Map<Category, number>();
-  for (const { category, count } of days) sums.set(category, (sums.get(category) ?? 0) + count);
-  return [...sums]
-    .map(([category, count]) => ({ category, count }))
-    .toSorted((left, right) => right.count - left.count || left.category.localeCompare(right.category))
-    .slice(0, TOP_CATEGORIES);
 }

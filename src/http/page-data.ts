@@ -1,9 +1,8 @@
-import type { EventPage, EventsPage, Figure, LibraryPage, OverviewPage, RigsPage } from "../../views/model.ts";
+import type { EventPage, EventsPage, LibraryPage, RigsPage } from "../../views/model.ts";
 import { Fault } from "../base/fault.ts";
 import { suggestion } from "../base/nearest.ts";
 import { show } from "../base/schema.ts";
 import type { HubContext } from "../domain/context.ts";
-import { overview, type Overview } from "../domain/dashboard.ts";
 import { eventDetail, eventsPage as readEvents, rigsTable } from "../domain/dashboard-events.ts";
 import { libraryPage as readLibrary } from "../domain/dashboard-library.ts";
 import { isEventId, isRigId } from "../wire/identity.ts";
@@ -11,14 +10,6 @@ import { CATEGORIES, OUTCOME_NAMES, UPLOADED_RISKS } from "../wire/vocabulary.ts
 
 /** Rows of a list; more come by its link to the next. */
 const PAGE_ROWS = 50;
-/** Where the domain stops counting what is pending. */
-const PENDING_COUNT_MAX = 10_000;
-
-export async function overviewPage(context: HubContext): Promise<OverviewPage> {
-  const facts = await overview(context);
-  const { rigs, latest, outcomes, top_categories: categories, last_curation_error: curationError } = facts;
-  return { figures: figures(facts), latest, outcomes, categories, curationError, rigCount: rigCount(rigs) };
-}
 
 export async function rigsPage(context: HubContext): Promise<RigsPage> {
   const { rigs, library_version: libraryVersion } = await rigsTable(context);
@@ -51,31 +42,6 @@ export async function eventPage(context: HubContext, query: URLSearchParams, id:
 export async function libraryPage(context: HubContext, query: URLSearchParams): Promise<LibraryPage> {
   const { stats, episodes, next } = await readLibrary(context, { limit: PAGE_ROWS, ...place(query) });
   return { stats, episodes, next };
-}
-
-function figures(facts: Overview): Figure[] {
-  const { rigs } = facts;
-  const pending = (risk: string): string => `/events?risk=${risk}&outcome=Pending`;
-  return [
-    { label: "rigs active", value: rigs.active, href: "/rigs" },
-    { label: "rigs silent for 48 h", value: rigs.silent, href: "/rigs", alarming: true },
-    { label: "rigs behind the library", value: rigs.behind, href: "/rigs" },
-    { label: "rigs revoked", value: rigs.revoked, href: "/rigs" },
-    { label: "events today, UTC", value: facts.events_today, href: "/events" },
-    { label: "median of 7 days", value: facts.events_day_median, href: "/events" },
-    { label: "Critical pending", value: facts.critical_pending, href: pending("Critical"), ...pendingForm },
-    { label: "High pending", value: facts.high_pending, href: pending("High"), ...pendingForm },
-    { label: "quarantined", value: facts.quarantined, alarming: true },
-    { label: "waiting for curation", value: facts.curation_backlog },
-    { label: "episodes in the library", value: facts.library.total, href: "/library" },
-    { label: "library version", value: facts.library.version, href: "/library" },
-  ];
-}
-
-const pendingForm = { alarming: true, countedTo: PENDING_COUNT_MAX };
-
-function rigCount({ active, silent, revoked }: Overview["rigs"]): number {
-  return active + silent + revoked;
 }
 
 /** A form sends what was left empty as an empty text. */

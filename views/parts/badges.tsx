@@ -10,8 +10,15 @@ const OUTCOME_SIGNS: Readonly<Record<OutcomeName, string>> = {
 };
 
 /** Word, shape and colour: the colour alone tells nobody who cannot see it. */
-export function Risk({ level }: { readonly level: RiskLevel }): Markup {
-  return <Badge sign={RISK_SHAPES[level]} word={level} kind={`risk risk-${level.toLowerCase()}`} />;
+export function Risk({ level, word = true }: { readonly level: RiskLevel; readonly word?: boolean }): Markup {
+  const kind = `risk risk-${level.toLowerCase()}`;
+  if (word) return <Badge sign={RISK_SHAPES[level]} word={level} kind={kind} />;
+  return (
+    <span class={kind}>
+      <span aria-hidden="true">{RISK_SHAPES[level]}</span>
+      <span class="unseen">{`${level}: `}</span>
+    </span>
+  );
 }
 
 export function Outcome({ name }: { readonly name: OutcomeName }): Markup {

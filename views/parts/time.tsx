@@ -32,23 +32,19 @@ interface TimeProps {
   /** UTC unless the page shows the time of rigs, and `timeZone` says which that is. */
   readonly zone?: Zone;
   readonly timeZone?: string | undefined;
-  /** The exact time only: the age stands elsewhere in the row. */
-  readonly plain?: boolean;
+  /** The exact time only, or the age only: the other stands elsewhere in the row. */
+  readonly only?: "time" | "age";
 }
 
 /** Exact and relative. Our script keeps the age true while the page stands. */
-export function Time({ iso, nowMs, zone = "utc", timeZone = "UTC", plain = false }: TimeProps): Markup {
+export function Time({ iso, nowMs, zone = "utc", timeZone = "UTC", only }: TimeProps): Markup {
   if (iso === null || iso === undefined) return <span>{ABSENT}</span>;
   const ahead = Date.parse(iso) - nowMs > AHEAD_S * 1000;
+  const exact = zone === "rig" ? localTime(iso, timeZone) : utc(iso);
   return (
-    <time datetime={iso} class={ahead ? "ahead" : undefined}>
-      {zone === "rig" ? localTime(iso, timeZone) : utc(iso)}
-      {!plain && (
-        <>
-          {" "}
-          <small data-age={iso}>{age(iso, nowMs)}</small>
-        </>
-      )}
+    <time datetime={iso} class={ahead ? "ahead" : undefined} title={only === "age" ? exact : undefined}>
+      {only !== "age" && <>{exact} </>}
+      {only !== "time" && <small data-age={iso}>{age(iso, nowMs)}</small>}
       {ahead && <small> clock ahead</small>}
     </time>
   );
