@@ -14,6 +14,7 @@ export type FaultCode =
   | "rig_mismatch"
   | "forbidden"
   | "not_found"
+  | "gone"
   | "method_not_allowed"
   | "already_registered"
   | "conflict"

@@ -7,6 +7,7 @@ import { pageRoutes } from "./pages.ts";
 import { errorReply, nothingThere } from "./replies.ts";
 import { ROUTE_DOCS } from "./route-docs.ts";
 import { visit } from "./visit.ts";
+import { postEnroll } from "./routes/enroll.ts";
 import { getEvent, patchOutcome, uploadEvent } from "./routes/events.ts";
 import { getLibrary, getStats } from "./routes/library.ts";
 import { getHealth, getMetrics, getOutcomes, getSummary, getTrends } from "./routes/overview.ts";
@@ -14,6 +15,7 @@ import { getOneRig, getRigs, postRegister, postRevoke, postRotate } from "./rout
 
 const API: readonly (readonly [Route["method"], string, (hub: Hub) => Handler])[] = [
   ["GET", `${FLEET_API}/health`, getHealth],
+  ["POST", `${FLEET_API}/enroll`, postEnroll],
   ["POST", `${FLEET_API}/events`, uploadEvent],
   ["GET", `${FLEET_API}/events/:id`, getEvent],
   ["PATCH", `${FLEET_API}/events/:id/outcome`, patchOutcome],

@@ -14,6 +14,7 @@ const STATUS: Readonly<Partial<Record<FaultCode, number>>> = {
   not_found: 404,
   method_not_allowed: 405,
   timeout: 408,
+  gone: 410,
   already_registered: 409,
   conflict: 409,
   too_large: 413,

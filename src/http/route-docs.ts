@@ -4,6 +4,7 @@ import { FleetEventJson } from "../wire/event.ts";
 import { LIBRARY_PAGE_MAX, LibraryReplyJson } from "../wire/library.ts";
 import { OutcomePatchJson } from "../wire/outcome.ts";
 import { FLEET_API, HEADERS } from "../wire/protocol.ts";
+import { EnrollJson } from "./routes/enroll.ts";
 import { RegistrationJson, RevocationJson } from "./routes/rigs.ts";
 
 type Parameter = NonNullable<DocumentDecoration["parameters"]>[number];
@@ -18,6 +19,7 @@ const REFUSALS = {
   404: "There is none, or none that this key may see",
   408: "The body did not arrive in time",
   409: "It is there already",
+  410: "It was used, withdrawn or is too old: the reason says which",
   413: "The body is too large, as sent or inflated",
   415: "Neither JSON nor, where it may be, zstd",
   422: "It does not fit the schema: the reason names field and value",
@@ -44,6 +46,15 @@ export const ROUTE_DOCS: Readonly<Record<string, DocumentDecoration>> = {
     200: "Healthy",
     503: "Degraded: the same report, with the reasons",
   }),
+  [`POST ${FLEET_API}/enroll`]: {
+    ...doc(
+      "Become a rig by a code, once",
+      "anyone",
+      { 201: "{rig_id, well_id, field, api_key, hub: {version}}: the key is shown this once" },
+      [...WITH_BODY, 403, 404, 409, 410, 422, 429, 503],
+    ),
+    requestBody: body(EnrollJson),
+  },
   [`POST ${FLEET_API}/events`]: {
     ...doc(
       "Upload an event",

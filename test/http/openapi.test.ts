@@ -27,9 +27,10 @@ const CONTRACT = [
   ["get", "/api/fleet/dashboard/trends", [200, 400]],
   ["get", "/api/fleet/dashboard/outcomes", [200]],
   ["get", "/api/fleet/health", [200, 503]],
+  ["post", "/api/fleet/enroll", [201, 400, 403, 404, 410, 429]],
   ["get", "/metrics", [200]],
 ] as const;
-const PUBLIC: ReadonlySet<string> = new Set(["/api/fleet/health", "/metrics"]);
+const PUBLIC: ReadonlySet<string> = new Set(["/api/fleet/health", "/api/fleet/enroll", "/metrics"]);
 
 describe("the OpenAPI document", () => {
   const hub = testHub("embedded");

@@ -1,0 +1,35 @@
+import { Type } from "typebox";
+import { schema } from "../../base/schema.ts";
+import { useCode } from "../../domain/enrolment.ts";
+import { readJson } from "../body.ts";
+import type { Handler, Hub } from "../hub.ts";
+import { json } from "../replies.ts";
+import { createTryLimit } from "../try-limit.ts";
+
+/** With a day for a code of 40 bits: one guess in some hundred million. */
+export const ENROLL_LIMITS = { perAddress: 10, all: 100, windowMs: 15 * 60_000, what: "enrol" } as const;
+const CODE_TYPED_MAX = 40;
+const RIG_ID_TYPED_MAX = 200;
+
+export const EnrollJson = Type.Object({
+  code: Type.String({
+    maxLength: CODE_TYPED_MAX,
+    description: "8 characters as the admin's page shows them; case, spaces and dashes do not matter",
+  }),
+  rig_id: Type.Optional(
+    Type.String({ maxLength: RIG_ID_TYPED_MAX, description: "The rig that this machine is; the code must be its" }),
+  ),
+});
+const enrollSchema = schema("enrolment", EnrollJson);
+
+/** POST /api/fleet/enroll: no key yet, so every try counts. */
+export function postEnroll({ context, version }: Hub): Handler {
+  const limit = createTryLimit(context.clock, ENROLL_LIMITS);
+  return async (request, { address, requestId }) => {
+    limit.admit(address);
+    const shown = enrollSchema.parse(await readJson(request, context.clock));
+    const enrolled = await useCode(context, shown, { address, requestId });
+    limit.succeeded(address);
+    return json(201, { ...enrolled, hub: { version } });
+  };
+}
