@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import { FLEET_API } from "../wire/protocol.ts";
 import { openAssets } from "./assets.ts";
 import { documentation } from "./documentation.ts";
+import { createFaultLog } from "./fault-log.ts";
 import type { Handler, Hub, Route } from "./hub.ts";
 import { pageRoutes } from "./pages.ts";
 import { errorReply, nothingThere } from "./replies.ts";
@@ -38,7 +39,7 @@ export async function createApp(hub: Hub) {
     .onError(({ error }) => errorReply(error, hub.context.log))
     .use(documentation(hub.version));
   const { hrefs: assets, route: assetRoute } = await openAssets();
-  const shell = { hub, assets };
+  const shell = { hub, assets, faults: createFaultLog() };
   const routes = [...apiRoutes(hub), ...pageRoutes(shell), assetRoute, nothingElse];
   for (const route of routes) {
     app.route(route.method, route.path, (context) => visit(shell, context, route), {

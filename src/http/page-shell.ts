@@ -4,6 +4,7 @@ import { hex, sha256 } from "../base/digest.ts";
 import { Fault } from "../base/fault.ts";
 import { health } from "../domain/health.ts";
 import { readSession } from "../domain/sessions.ts";
+import type { FaultLog } from "./fault-log.ts";
 import { readForm } from "./form.ts";
 import { checkOrigin, checkToken } from "./form-token.ts";
 import { html, noContent, seeOther } from "./html.ts";
@@ -26,6 +27,7 @@ const HUB = "X-Hub-Version";
 export interface Shell {
   readonly hub: Hub;
   readonly assets: Assets;
+  readonly faults: FaultLog;
 }
 
 export function showPage(shell: Shell, page: PageOf): Handler {
@@ -54,15 +56,15 @@ export function takeDeed(shell: Shell, deed: Deed): Handler {
 }
 
 /** Who is not signed in is sent to the form and back; a refresh keeps its page and is told. */
-function signedIn({ hub }: Shell, act: (visit: PageVisit) => Promise<Response>): Handler {
-  const { context } = hub;
+function signedIn(shell: Shell, act: (visit: PageVisit) => Promise<Response>): Handler {
+  const { context } = shell.hub;
   return async (request, visit, params) => {
     const session = await readSession(context, readSessionCookie(request));
     if (session === undefined) {
       if (request.method !== "GET") throw new Fault("unauthorised", "you are signed out", "sign in and press again");
       return isRefresh(request) ? noContent(UNAUTHORISED) : seeOther(loginPath(request));
     }
-    return act(pageVisit(hub, { request, visit, params, session }));
+    return act(pageVisit(shell, { request, visit, params, session }));
   };
 }
 
@@ -73,13 +75,13 @@ interface Arrived {
   readonly session: PageVisit["session"];
 }
 
-function pageVisit(hub: Hub, { request, visit, params, session }: Arrived): PageVisit {
+function pageVisit({ hub, faults }: Shell, { request, visit, params, session }: Arrived): PageVisit {
   const { pathname, search, searchParams: query } = new URL(request.url);
   const { requestId, address } = visit;
   const actor = { name: session.role, address, requestId, sessionId: session.id };
   const nowMs = hub.context.clock.now();
   const here = pathname + search;
-  return { ...visit, hub, context: hub.context, request, here, query, params, session, actor, nowMs };
+  return { ...visit, hub, faults, context: hub.context, request, here, query, params, session, actor, nowMs };
 }
 
 function requireRole({ session }: PageVisit, admin: boolean): void {

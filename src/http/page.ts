@@ -4,12 +4,14 @@ import type { Markup } from "../../views/jsx-runtime.ts";
 import { Fault } from "../base/fault.ts";
 import type { Actor, HubContext } from "../domain/context.ts";
 import type { Session } from "../domain/sessions.ts";
+import type { FaultLog } from "./fault-log.ts";
 import type { Hub, Visit } from "./hub.ts";
 
 /** A signed-in person's request. */
 export interface PageVisit extends Visit {
   readonly hub: Hub;
   readonly context: HubContext;
+  readonly faults: FaultLog;
   readonly request: Request;
   /** The view and its state: path and query, without what a refresh adds. */
   readonly here: string;

@@ -1,5 +1,4 @@
-import type { Assets } from "../../views/frame/model.ts";
-import type { Handler, Hub, Route } from "./hub.ts";
+import type { Handler, Route } from "./hub.ts";
 import { createLoginLimit } from "./login-limit.ts";
 import type { PageSet } from "./page.ts";
 import { sendDownload, showPage, takeDeed, type Shell } from "./page-shell.ts";
@@ -7,6 +6,7 @@ import { eventPages } from "./pages/events.ts";
 import { libraryPages } from "./pages/library.ts";
 import { overviewPages } from "./pages/overview.ts";
 import { rigPages } from "./pages/rigs.ts";
+import { systemPages } from "./pages/system.ts";
 import { preferencesDeed } from "./preferences.ts";
 import { loginForm, signIn, signOut } from "./sign-in.ts";
 
@@ -16,11 +16,12 @@ export const PAGE_SETS: readonly PageSet[] = [
   rigPages,
   eventPages,
   libraryPages,
+  systemPages,
   { deeds: [preferencesDeed] },
 ];
 
 /** The dashboard: HTML for people who signed in with a key. */
-export function pageRoutes(shell: { readonly hub: Hub; readonly assets: Assets }): Route[] {
+export function pageRoutes(shell: Shell): Route[] {
   return [...signInRoutes(shell), ...PAGE_SETS.flatMap((set) => setRoutes(shell, set))];
 }
 

@@ -34,6 +34,10 @@ export async function visit(
   const reply = await answer(shell, route, request, visited, params, requestLog);
   reply.headers.set(HEADERS.requestId, requestId);
   hub.metrics.replied(route.path, reply.status);
+  if (reply.status >= 500) {
+    const at = new Date(clock.now()).toISOString();
+    shell.faults.add({ at, request_id: requestId, method: request.method, route: route.path, status: reply.status });
+  }
   const duration_ms = Math.round((clock.monotonic() - started) * 10) / 10;
   requestLog.info("request", { method: request.method, route: route.path, status: reply.status, duration_ms, address });
   return reply;

@@ -101,7 +101,7 @@ function Concerns({ frame, concerns }: { readonly frame: Frame; readonly concern
             )}
             {since !== null && (
               <>
-                {", "}
+                {" "}
                 <Time iso={since} nowMs={frame.nowMs} />
               </>
             )}

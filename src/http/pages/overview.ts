@@ -99,7 +99,12 @@ function concernLine(concern: Concern): ConcernLine {
     case "behind_rigs":
       return line("Elevated", `${concern.count} rigs miss versions of the library`, "/rigs?behind=1", "List them");
     case "quarantined":
-      return line("High", `${concern.count} events wait in quarantine, the oldest since`, "/quarantine", "Decide");
+      return line(
+        "High",
+        `${events(concern.count)} in quarantine for a person to decide, the oldest of`,
+        "/quarantine",
+        "Decide",
+      );
     case "curation_failed":
       return line("High", "The last curation run failed", "/curation", "Look", concern.error);
     case "uncurated":
