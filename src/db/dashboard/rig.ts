@@ -154,7 +154,7 @@ export interface OutcomeSumRow {
 /** One look into the key for each day: it begins with the day. */
 export async function rigOutcomes(sql: ISql, rigId: string, days: readonly string[]): Promise<OutcomeSumRow[]> {
   return sql<OutcomeSumRow[]>`
-    select outcome, sum(events)::bigint as count from daily_counts
+    select outcome, sum(events::int) as count from daily_counts
     where day = any(${[...days]}::date[]) and rig_id = ${rigId} group by outcome`;
 }
 
@@ -166,7 +166,7 @@ export interface Span {
 
 export async function fleetOutcomes(sql: ISql, { from, to }: Span): Promise<OutcomeSumRow[]> {
   return sql<OutcomeSumRow[]>`
-    select outcome, sum(events)::bigint as count from fleet_days
+    select outcome, sum(events::int) as count from fleet_days
     where day between ${from}::date and ${to}::date group by outcome`;
 }
 

@@ -105,11 +105,14 @@ function stateIs(sql: ISql, state: RigState | null = null) {
   return sql`(${state}::text is null or state = ${state})`;
 }
 
-/** Of all rigs at once, where the order depends on it. Sums of floats take a third of the time of bigint's. */
+/**
+ * Of all rigs at once, where the order depends on it. A day's count fits in an int, whose sum takes two thirds of a
+ * bigint's time.
+ */
 function weekJoin(sql: ISql, { week }: RigsAsOf) {
   return sql`left join (
-    select rig_id, sum(events::double precision) as events,
-      sum(events::double precision) filter (where outcome <> 'Pending') as answered
+    select rig_id, sum(events::int) as events,
+      sum(events::int) filter (where outcome <> 'Pending') as answered
     from daily_counts where day between ${week.at(-1) ?? null}::date and ${week[0] ?? null}::date group by rig_id
   ) as week on week.rig_id = line.rig_id`;
 }
@@ -146,8 +149,8 @@ function sortKeys(sql: ISql): Readonly<Record<RigSort, Piece>> {
     queue_worst: sql`array_position(array['Low', 'Elevated', 'High', 'Critical'], queue_worst)::double precision`,
     bytes: sql`bytes_today::double precision`,
     offset: sql`clock_offset_s`,
-    events_7d: sql`coalesce(week.events, 0)`,
-    answered_7d: sql`(coalesce(week.answered, 0) / nullif(week.events, 0))`,
+    events_7d: sql`coalesce(week.events, 0)::double precision`,
+    answered_7d: sql`(coalesce(week.answered, 0)::double precision / nullif(week.events, 0))`,
     spoke: versionKey(sql, sql`spoke_version`),
     key: ms(sql`key_issued_at`),
   };
