@@ -1,5 +1,4 @@
 import type { Frame } from "./frame/model.ts";
-import { trackOf } from "./channels.ts";
 import { ABSENT, number } from "./parts/numbers.ts";
 import { Outcome, Risk } from "./parts/badges.tsx";
 import { Time } from "./parts/time.tsx";
@@ -7,7 +6,7 @@ import type { Child, Markup } from "./jsx-runtime.ts";
 import { Heading } from "./frame/page.tsx";
 import type { EventPage } from "./model.ts";
 import { PhysicsReport, Trace, Votes } from "./advisory.tsx";
-import { TrackFigure } from "./track.tsx";
+import { Tracks } from "./tracks/tracks.tsx";
 
 /** What, where, how bad, what was done: in this order, before any curve. */
 export function Event({ frame, page }: { readonly frame: Frame; readonly page: EventPage }): Markup {
@@ -16,11 +15,13 @@ export function Event({ frame, page }: { readonly frame: Frame; readonly page: E
     <>
       <Heading frame={frame} />
       <Facts page={page} nowMs={frame.nowMs} />
-      <TrackFigure
+      <Tracks
         id={event.id}
+        here={frame.here}
         window={window}
-        track={trackOf(window, { ...track, category: event.category })}
+        event={{ timestamp: Date.parse(event.timestamp) / 1000, depth: event.depth_ft, category: event.category }}
         wish={track}
+        zone="UTC"
       />
       <Votes votes={advisory.votes ?? []} />
       {advisory.physics_report !== undefined && <PhysicsReport report={advisory.physics_report} />}

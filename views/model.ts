@@ -1,5 +1,6 @@
 import type { HistorySnapshot, StrategicAdvisory } from "../src/wire/event.ts";
 import type { Campaign, Category, OutcomeName, RigStatus, RiskLevel } from "../src/wire/vocabulary.ts";
+import type { TracksWish } from "./tracks/model.ts";
 
 /** Times are ISO 8601 in UTC. */
 export interface EventLine {
@@ -64,7 +65,7 @@ export interface EventPage {
   readonly advisory: StrategicAdvisory;
   readonly window: readonly HistorySnapshot[];
   /** As the address asks; what can be drawn is decided by the window. */
-  readonly track: { readonly by: "time" | "depth"; readonly channel: string | undefined };
+  readonly track: TracksWish;
 }
 
 export interface EpisodeLine {

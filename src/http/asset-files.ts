@@ -21,6 +21,7 @@ import rig from "../../views/assets/css/rig.css" with { type: "file" };
 import rigs from "../../views/assets/css/rigs.css" with { type: "file" };
 import signIn from "../../views/assets/css/sign-in.css" with { type: "file" };
 import system from "../../views/assets/css/system.css" with { type: "file" };
+import tracks from "../../views/assets/css/tracks.css" with { type: "file" };
 import trends from "../../views/assets/css/trends.css" with { type: "file" };
 
 export interface AssetFiles {
@@ -49,6 +50,7 @@ export const STYLES: readonly string[] = [
   rigs,
   signIn,
   system,
+  tracks,
   trends,
 ];
 

@@ -34,7 +34,11 @@ export async function eventPage(context: HubContext, query: URLSearchParams, id:
   if (found === undefined)
     throw new Fault("not_found", `there is no event ${show(id)}`, "the list of events has them all");
   const { columns, event } = found;
-  const track = { by: choice(query, "by", ["time", "depth"]) ?? "time", channel: query.get("channel") ?? undefined };
+  const track = {
+    by: choice(query, "by", ["time", "depth"]) ?? "time",
+    scale: choice(query, "scale", ["fixed", "auto"]) ?? "fixed",
+    tracks: (given(query, "tracks") ?? "").split(","),
+  } as const;
   return { event: columns, advisory: event.advisory, window: event.history_window, track };
 }
 

@@ -202,8 +202,8 @@ describe("with events", () => {
 
   test("an event has its curve as a caption, a sentence and a table beside the plot", async () => {
     const html = await page(`/events/${id}`);
-    expect(html).toContain("<figcaption>Flow in and Flow out, gpm, over time</figcaption>");
-    expect(html).toContain("Flow out went from");
+    expect(html).toContain("<figcaption>Time runs downwards, ");
+    expect(html).toContain("Flow out rose from 501 to 519 gpm");
     expect(html).toContain("Table of 60 snapshots");
   });
 
@@ -225,7 +225,7 @@ describe("with events", () => {
     const island = /<script type="application\/json" id="track-data">([^<]*)<\/script>/.exec(
       await page(`/events/${id}`),
     );
-    expect(JSON.parse(island?.[1] ?? "")).toMatchObject({ by: "time", unit: "gpm" });
+    expect(JSON.parse(island?.[1] ?? "")).toMatchObject({ tracks: [{ name: "flow" }, {}, {}, {}, {}] });
   });
 
   test("defect 27: scripts and styles come from this hub alone, and none stands in the page", async () => {

@@ -3,7 +3,9 @@ export const ABSENT = "—";
 /** `12,345.6`; a dash when there is nothing, which is not zero. */
 export function number(value: number | null | undefined, digits = 0): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return ABSENT;
-  return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  // A little below zero rounds to zero, not to -0.0.
+  const form = { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: "negative" } as const;
+  return value.toLocaleString("en-US", form);
 }
 
 /** Nobody counted further than `max`: so many stands for as many and more. */

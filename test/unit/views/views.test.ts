@@ -1,12 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { trackOf } from "../../../views/channels.ts";
 import { number, percent } from "../../../views/parts/numbers.ts";
 import { age, utc } from "../../../views/parts/time.tsx";
 import { jsx, raw } from "../../../views/jsx-runtime.ts";
-import { JsonIsland } from "../../../views/track.tsx";
-import { aWindow } from "../../support/builders.ts";
+import { JsonIsland } from "../../../views/parts/island.tsx";
 
-const AT = 1_794_187_658;
 const NOW_MS = Date.parse("2026-11-10T12:00:00Z");
 
 describe("markup", () => {
@@ -52,49 +49,14 @@ describe("figures", () => {
     expect([percent(null), percent(0), percent(0.714)]).toEqual(["—", "0 %", "71 %"]);
   });
 
+  test("what rounds to zero has no sign", () => {
+    expect([number(-0.04, 1), number(-0.06, 1), number(-0)]).toEqual(["0.0", "-0.1", "0"]);
+  });
+
   test("times are UTC with one unit of age, ahead of the clock too", () => {
     expect(utc("2026-02-09T14:02:10.000Z")).toBe("2026-02-09 14:02:10 UTC");
     const ages = ["11:59:52", "11:30:00", "09:00:00", "14:00:00"].map((time) => age(`2026-11-10T${time}Z`, NOW_MS));
     expect(ages).toEqual(["8 s ago", "30 min ago", "3 h ago", "in 2 h"]);
     expect(age("2026-11-07T12:00:00Z", NOW_MS)).toBe("3 d ago");
-  });
-});
-
-describe("track", () => {
-  const wish = { by: "time", channel: undefined, category: "WellControl" } as const;
-  const drilled = aWindow(AT, 9000, 20).map((snapshot, at) => Object.assign(snapshot, { depth: 9000 + at }));
-
-  test("both flows share a track of well control", () => {
-    expect(trackOf(drilled, wish).series.map(({ label }) => label)).toEqual(["Flow in", "Flow out"]);
-  });
-
-  test("a channel that was asked for comes instead, and an unknown one does not", () => {
-    expect(trackOf(drilled, { ...wish, channel: "spp" })).toMatchObject({ title: "SPP", unit: "psi" });
-    expect(trackOf(drilled, { ...wish, channel: "constructor" }).title).toBe("Flow in and Flow out");
-  });
-
-  test("depth is an axis when it rises by a foot or more", () => {
-    expect(trackOf(drilled, { ...wish, by: "depth" })).toMatchObject({ by: "depth", depthRefusal: undefined });
-  });
-
-  test.each([
-    ["it does not rise everywhere", drilled.toReversed(), "the depth does not only rise"],
-    ["it spans less than a foot", drilled.slice(0, 1), "the window spans less than 1 ft"],
-    ["there is none", [{ rop: 60 }, { rop: 61 }], "the window spans less than 1 ft"],
-  ])("and is refused with the reason when %s", (_, window, reason) => {
-    expect(trackOf(window, { ...wish, by: "depth" })).toMatchObject({ by: "time", depthRefusal: reason });
-  });
-
-  test("points ascend, those without a time are left out, and a missing value is a gap", () => {
-    const [first, second, third] = drilled;
-    const window = [third, { ...second, spp: null }, { ...first, timestamp: null }].flatMap((point) => point ?? []);
-    const track = trackOf(window, { ...wish, channel: "spp" });
-    expect(track.x).toEqual([AT - 18, AT - 17]);
-    expect(track.series[0]?.values[0]).toBeNull();
-    expect(track.summary).toStartWith("SPP went from");
-  });
-
-  test("a window without a value says so", () => {
-    expect(trackOf([{}], { ...wish, channel: "rop" }).summary).toBe("ROP: no values.");
   });
 });
