@@ -69,7 +69,10 @@ export function testHub(engine: Engine, overrides: ContextOverrides = {}): TestH
   return hub;
 }
 
-async function openHub(engine: Engine, overrides: ContextOverrides) {
+export type OpenedHub = Awaited<ReturnType<typeof openHub>>;
+
+/** The same for who opens and closes it by hand. */
+export async function openHub(engine: Engine, overrides: ContextOverrides = {}) {
   const database = await testDatabase(engine);
   const context = testContext(database.sql, {
     ...overrides,
@@ -84,6 +87,9 @@ async function openHub(engine: Engine, overrides: ContextOverrides) {
     app,
     context,
     curator,
+    ingest,
+    library,
+    database,
     async close() {
       await ingest.drain();
       await curator.stop();
