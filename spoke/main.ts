@@ -4,6 +4,7 @@ import { jsonLog } from "../src/base/log.ts";
 import { systemNet } from "../src/base/net.ts";
 import { runProgram, stopSignal } from "../src/base/process.ts";
 import { systemRandom } from "../src/base/random.ts";
+import { beginReplacement } from "./replace-file.ts";
 import { serve } from "./serve.ts";
 import type { VerbContext } from "./verbs/context.ts";
 import { spokeProgram } from "./verbs/program.ts";
@@ -16,6 +17,8 @@ function verbContext(stopping: AbortSignal): VerbContext {
     readFile: (path) => (path === "-" ? Bun.stdin.bytes() : Bun.file(path).bytes()),
     print: (text) => console.log(text),
     serve,
+    net: systemNet,
+    beginReplacement,
     stopping,
     contextOf: (settings, logging) => ({
       clock: systemClock,

@@ -20,7 +20,10 @@ export const spokeSettingTable = {
     fallback: true,
   }),
   hub_url: hubUrlSetting({ env: "FLEET_HUB_URL", doc: "the hub, http://10.88.0.1:8080" }),
-  api_key: keySetting({ env: "FLEET_API_KEY", doc: "this rig's key, as `fleet-hub rig register` printed it" }),
+  api_key: keySetting({
+    env: "FLEET_API_KEY",
+    doc: "this rig's key, as `fleet-spoke enroll` wrote it or `fleet-hub rig register` printed it",
+  }),
   api_key_file: textSetting({
     env: "FLEET_API_KEY_FILE",
     doc: "a file that holds the key and nothing else, instead of api_key",

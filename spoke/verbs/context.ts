@@ -1,8 +1,10 @@
 import { Fault } from "../../src/base/fault.ts";
 import { parseJson } from "../../src/base/json.ts";
+import type { Net } from "../../src/base/net.ts";
 import type { Flag, Verb } from "../../src/base/verbs.ts";
 import type { SpokeContext } from "../context.ts";
 import { loadSettings, type Surroundings } from "../load-settings.ts";
+import type { beginReplacement } from "../replace-file.ts";
 import type { serve } from "../serve.ts";
 import type { SpokeSettings } from "../settings.ts";
 
@@ -15,6 +17,9 @@ export interface VerbContext extends Surroundings {
   /** A verb that prints to people logs only what is wrong, beside what it prints. */
   readonly contextOf: (settings: SpokeSettings, logging: "all" | "problems") => SpokeContext;
   readonly serve: typeof serve;
+  /** For a verb that knows no settings yet. */
+  readonly net: Net;
+  readonly beginReplacement: typeof beginReplacement;
   /** Aborts when the process is asked to stop. */
   readonly stopping: AbortSignal;
 }
@@ -29,7 +34,7 @@ export const CONFIG_FLAG: Flag = {
 
 export const JSON_FLAG: Flag = { name: "json", doc: "print JSON, for programs" };
 
-const DEFAULT_CONFIG = "/etc/fleet-spoke/fleet.toml";
+export const DEFAULT_CONFIG = "/etc/fleet-spoke/fleet.toml";
 
 /** Faults: `config`. */
 export function settingsOf(

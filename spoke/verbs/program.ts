@@ -6,6 +6,7 @@ import { ackVerb } from "./ack.ts";
 import { checkVerb } from "./check.ts";
 import type { VerbContext } from "./context.ts";
 import { enqueueVerb } from "./enqueue.ts";
+import { enrollVerb } from "./enroll.ts";
 import { recallVerb } from "./recall.ts";
 import { runVerb } from "./run.ts";
 import { statusVerb } from "./status.ts";
@@ -15,7 +16,7 @@ import { versionVerb } from "./version.ts";
 export const spokeProgram: Program<VerbContext> = {
   name: "fleet-spoke",
   summary: "a rig's end of Fleet Hub: sends what happened here, answers what worked elsewhere",
-  verbs: [runVerb, enqueueVerb, ackVerb, recallVerb, syncVerb, statusVerb, checkVerb, versionVerb],
+  verbs: [runVerb, enrollVerb, enqueueVerb, ackVerb, recallVerb, syncVerb, statusVerb, checkVerb, versionVerb],
   epilogue: [
     "Settings stand in the section [fleet] of a TOML file; each comes by environment too, which is stronger:",
     ...Object.entries(spokeSettingTable).map(([name, setting]) => settingHelp(name, setting)),

@@ -5,6 +5,7 @@ import { Fault } from "../../src/base/fault.ts";
 import type { Net } from "../../src/base/net.ts";
 import { parseCommand } from "../../src/base/verbs.ts";
 import { createSpoke, type Spoke } from "../../spoke/spoke.ts";
+import { beginReplacement } from "../../spoke/replace-file.ts";
 import type { VerbContext } from "../../spoke/verbs/context.ts";
 import { spokeProgram } from "../../spoke/verbs/program.ts";
 import { anEvent } from "../support/builders.ts";
@@ -53,6 +54,8 @@ function bench(): Bench {
     serve: () => {
       throw new Error("no verb but run serves");
     },
+    net,
+    beginReplacement,
     stopping: new AbortController().signal,
   };
   return {
