@@ -2,6 +2,7 @@ import type { ISql, JSONValue } from "postgres";
 import type { EpisodeMetrics } from "../wire/episode.ts";
 import type { Campaign, Category, OutcomeName, RiskLevel, Severity } from "../wire/vocabulary.ts";
 import { countsOf } from "./daily-counts.ts";
+import { heardIn, type HeardRig } from "./heard-rigs.ts";
 
 /** What a body says of its event, as columns hold it. */
 export interface EventContent {
@@ -36,13 +37,9 @@ export interface EventRow extends EventContent {
   readonly held: boolean;
   readonly clock_offset_s: number | null;
   readonly received_at: Date;
-}
-
-/** A rig that was heard of in a group. */
-export interface HeardRig {
-  readonly rig_id: string;
-  /** Its clock minus ours, s; null when it did not tell its time. */
-  readonly clock_offset_s: number | null;
+  /** By the rig's clock, when its queue took the event and when it sent it; null where it does not tell. */
+  readonly queued_at: Date | null;
+  readonly sent_at: Date | null;
 }
 
 /**
@@ -69,22 +66,7 @@ export async function storeEvents(
       returning id, rig_id, timestamp, category, outcome, risk_level, campaign, depth
     ), change as (
       select *, 1 as events from stored
-    ), ${countsOf(sql, shard)}, heard as (
-      update rigs set
-        event_count = event_count + heard.stored,
-        last_event_at = case when heard.stored > 0 then greatest(last_event_at, ${at}) else last_event_at end,
-        last_seen = greatest(last_seen, ${at}),
-        clock_offset_s = coalesce(heard.offset_s, clock_offset_s),
-        status = case status when 'inactive' then 'active' else status end
-      from (
-        select rig.id, rig.offset_s, count(stored.id) as stored
-        from unnest(${rigs.map((rig) => rig.rig_id)}::text[], ${rigs.map((rig) => rig.clock_offset_s)}::double precision[])
-          as rig (id, offset_s)
-        left join stored on stored.rig_id = rig.id
-        group by 1, 2
-      ) as heard
-      where rigs.rig_id = heard.id
-    )
+    ), ${countsOf(sql, shard)}, ${heardIn(sql, rigs, at)}
     select id from stored`;
   return new Set(stored.map(({ id }) => id));
 }

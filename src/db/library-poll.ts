@@ -1,5 +1,6 @@
 import type { ISql } from "postgres";
 import type { RigStatus } from "../wire/vocabulary.ts";
+import { queueTold, utcDay, type ToldQueue } from "./heard-rigs.ts";
 
 export interface Poll {
   /** SHA-256 of the key, hex. */
@@ -11,6 +12,14 @@ export interface Poll {
   readonly epoch: string | null;
   readonly offset_s: number | null;
   readonly spoke: string | null;
+  /** Null when it did not tell. */
+  readonly queue: ToldQueue | null;
+}
+
+export interface PollTimes {
+  readonly at: Date;
+  /** A rig last seen after this has its contact of the day noted already. */
+  readonly contactBefore: Date;
 }
 
 /** Who asks, and the library as it was in the same instant. */
@@ -19,6 +28,8 @@ export interface Polled {
   readonly status: RigStatus;
   /** As it was before this poll. */
   readonly synced_version: number | null;
+  /** As told with this poll. */
+  readonly offset_s: number | null;
   readonly epoch: string;
   readonly tombstone_floor: number;
   readonly version: number;
@@ -35,17 +46,22 @@ export interface Polled {
  * waited for; and a rig that another transaction holds is passed over (an upload stamps it itself), so that no poll
  * stands behind an upload and no deadlock is possible.
  */
-export async function pollLibrary(sql: ISql, polls: readonly Poll[], at: Date): Promise<(Polled | undefined)[]> {
-  const asked = JSON.stringify(polls.map((poll, nth) => ({ nth, ...poll })));
+export async function pollLibrary(
+  sql: ISql,
+  polls: readonly Poll[],
+  { at, contactBefore }: PollTimes,
+): Promise<(Polled | undefined)[]> {
+  const asked = JSON.stringify(polls.map(askedRow));
   const rows = await sql<(Polled & { nth: number })[]>`
     with asked as materialized (
-      select nth, decode(key, 'hex') as hash, claimed, since, epoch, offset_s, spoke
+      select decode(key, 'hex') as hash, asked.*
       from jsonb_to_recordset(${asked}::text::jsonb) as asked (
-        nth int, key text, claimed text, since bigint, epoch text, offset_s double precision, spoke text)
+        nth int, key text, claimed text, since bigint, epoch text, offset_s double precision, spoke text,
+        queue_events int, queue_oldest_at timestamptz, queue_worst text)
     ), caller as materialized (
-      select asked.*, rig_id, status, synced_version from asked join rigs on key_hash = hash
+      select asked.*, rig_id, status, synced_version, true as current_key from asked join rigs on key_hash = hash
       union all
-      select asked.*, rig_id, status, synced_version from asked join rigs on previous_key_hash = hash
+      select asked.*, rig_id, status, synced_version, false from asked join rigs on previous_key_hash = hash
       where previous_key_until > ${at}
     ), library as materialized (
       select epoch, tombstone_floor,
@@ -54,26 +70,39 @@ export async function pollLibrary(sql: ISql, polls: readonly Poll[], at: Date): 
       from library_state
     ), told as (
       select rig_id, max(offset_s) as offset_s, max(spoke) as spoke, max(since) filter (
-        where since <= library.version and coalesce(caller.epoch, library.epoch) = library.epoch) as since
+        where since <= library.version and coalesce(caller.epoch, library.epoch) = library.epoch) as since,
+        bool_or(current_key) as current_key, bool_or(not current_key) as previous_key,
+        max(queue_events) as queue_events, min(queue_oldest_at) as queue_oldest_at, max(queue_worst) as queue_worst
       from caller, library
       where coalesce(claimed, rig_id) = rig_id
       group by rig_id
     ), free as materialized (
-      select rig_id from rigs
+      select rig_id, last_seen from rigs
       where rig_id in (select rig_id from told) and status <> 'revoked'
       for no key update skip locked
+    ), met as (
+      insert into rig_days (rig_id, day, first_at, last_at)
+      select rig_id, ${utcDay(sql, at)}, ${at}, ${at} from free
+      where last_seen is null or last_seen < ${contactBefore} order by rig_id
+      on conflict (rig_id, day) do update set last_at = greatest(rig_days.last_at, excluded.last_at)
     ), seen as (
       update rigs set
-        last_seen = greatest(last_seen, ${at}),
+        last_seen = greatest(rigs.last_seen, ${at}),
         last_sync = greatest(last_sync, ${at}),
         status = 'active',
         synced_version = coalesce(told.since, synced_version),
         clock_offset_s = coalesce(told.offset_s, clock_offset_s),
-        spoke_version = coalesce(told.spoke, spoke_version)
+        spoke_version = coalesce(told.spoke, spoke_version),
+        key_used_at = case when told.current_key then greatest(key_used_at, ${at}) else key_used_at end,
+        previous_key_used_at =
+          case when told.previous_key then greatest(previous_key_used_at, ${at}) else previous_key_used_at end,
+        confirmed_at = case when told.since is null or told.since = confirmed_version then confirmed_at else ${at} end,
+        confirmed_version = coalesce(told.since, confirmed_version),
+        ${queueTold(sql, "told", at)}
       from told join free using (rig_id)
       where rigs.rig_id = told.rig_id
     )
-    select nth, rig_id, status, synced_version, library.epoch, tombstone_floor, version, pruned_version,
+    select nth, rig_id, status, synced_version, offset_s, library.epoch, tombstone_floor, version, pruned_version,
       set_config('synchronous_commit', 'off', true) as unflushed
     from caller, library`;
   const answers: (Polled | undefined)[] = polls.map(() => undefined);
@@ -81,7 +110,7 @@ export async function pollLibrary(sql: ISql, polls: readonly Poll[], at: Date): 
   return answers;
 }
 
-/** Events that a rig dropped under its cap since it last told. */
-export async function addDropped(sql: ISql, rigId: string, events: number): Promise<void> {
-  await sql`update rigs set dropped_events = dropped_events + ${events} where rig_id = ${rigId}`;
+function askedRow({ queue, ...poll }: Poll, nth: number) {
+  const told = { queue_events: queue?.events, queue_oldest_at: queue?.oldest_at, queue_worst: queue?.worst };
+  return { nth, ...poll, ...told };
 }

@@ -1,5 +1,6 @@
 import type { ISql } from "postgres";
 import type { RigStatus } from "../wire/vocabulary.ts";
+import { utcDay } from "./heard-rigs.ts";
 
 /** What decides whether a key is good. */
 export interface RigKeys {
@@ -8,7 +9,8 @@ export interface RigKeys {
   readonly key_hash: Uint8Array;
   readonly previous_key_hash: Uint8Array | null;
   readonly previous_key_until: Date | null;
-  readonly last_seen: Date | null;
+  readonly key_used_at: Date | null;
+  readonly previous_key_used_at: Date | null;
 }
 
 export interface RigRow {
@@ -32,7 +34,7 @@ export interface RigRow {
 /** One look by two unique indexes, whatever the key. */
 export async function rigByKeyHash(sql: ISql, hash: Uint8Array): Promise<RigKeys | undefined> {
   const [row] = await sql<RigKeys[]>`
-    select rig_id, status, key_hash, previous_key_hash, previous_key_until, last_seen
+    select rig_id, status, key_hash, previous_key_hash, previous_key_until, key_used_at, previous_key_used_at
     from rigs where key_hash = ${hash} or previous_key_hash = ${hash}
     limit 1`;
   return row;
@@ -45,17 +47,32 @@ export async function rigByKeyHash(sql: ISql, hash: Uint8Array): Promise<RigKeys
 export async function lockRigs(sql: ISql, rigIds: readonly string[]): Promise<RigKeys[]> {
   if (rigIds.length === 0) return [];
   return sql<RigKeys[]>`
-    select rig_id, status, key_hash, previous_key_hash, previous_key_until, last_seen
+    select rig_id, status, key_hash, previous_key_hash, previous_key_until, key_used_at, previous_key_used_at
     from rigs where rig_id in ${sql(rigIds)}
     order by rig_id
     for no key update`;
 }
 
 /** A rig that is heard of is active, unless it is revoked. */
-export async function touchRig(sql: ISql, rigId: string, at: Date): Promise<void> {
+export async function touchRig(
+  sql: ISql,
+  { rigId, keyHash }: { readonly rigId: string; readonly keyHash: Uint8Array },
+  at: Date,
+): Promise<void> {
   await sql`
-    update rigs set last_seen = greatest(last_seen, ${at}), status = 'active'
-    where rig_id = ${rigId} and status <> 'revoked'`;
+    with seen as (
+      update rigs set
+        last_seen = greatest(last_seen, ${at}),
+        key_used_at = case when key_hash = ${keyHash} then greatest(key_used_at, ${at}) else key_used_at end,
+        previous_key_used_at = case when previous_key_hash = ${keyHash}
+          then greatest(previous_key_used_at, ${at}) else previous_key_used_at end,
+        status = 'active'
+      where rig_id = ${rigId} and status <> 'revoked'
+      returning rig_id
+    )
+    insert into rig_days (rig_id, day, first_at, last_at)
+    select rig_id, ${utcDay(sql, at)}, ${at}, ${at} from seen
+    on conflict (rig_id, day) do update set last_at = greatest(rig_days.last_at, excluded.last_at)`;
 }
 
 /** Only those that are not locked by an upload, which would prove them active anyway. */

@@ -1,9 +1,12 @@
 import type { ISql } from "postgres";
+import { sameBytes } from "../base/digest.ts";
 import { Fault } from "../base/fault.ts";
 import { isRowError, isTransient } from "../db/errors.ts";
-import { storeEvents, type EventRow, type HeardRig } from "../db/events.ts";
+import { storeEvents, type EventRow } from "../db/events.ts";
+import type { HeardRig } from "../db/heard-rigs.ts";
+import { addDropped } from "../db/drop-receipts.ts";
 import { keepAside, type QuarantineEntry } from "../db/quarantine.ts";
-import { lockRigs } from "../db/rigs.ts";
+import { lockRigs, type RigKeys } from "../db/rigs.ts";
 import type { HubContext } from "./context.ts";
 import type { UploadResult } from "./ingest.ts";
 import type { PreparedUpload } from "./ingest-prepare.ts";
@@ -30,11 +33,14 @@ export async function commitUploads(context: HubContext, uploads: readonly Prepa
 
 async function commitGroup(context: HubContext, tx: ISql, uploads: readonly PreparedUpload[]): Promise<Settled[]> {
   const nowMs = context.clock.now();
-  const settled = await refuse(tx, uploads, nowMs);
+  const at = new Date(nowMs);
+  const rigs = await lockedRigs(tx, uploads);
+  const settled = refuse(rigs, uploads, nowMs);
   const admitted = uploads.filter((upload) => !settled.has(upload));
   const firsts = firstOfEachId(admitted);
   const rows = firsts.map(({ row }) => row);
-  const fresh = await storeEvents(tx, { rows, rigs: heardRigs(admitted), at: new Date(nowMs), shard: context.shard });
+  const fresh = await storeEvents(tx, { rows, rigs: heardRigs(rigs, admitted), at, shard: context.shard });
+  await noteDropped(tx, admitted, at);
   const stored = firsts.filter(({ row }) => fresh.has(row.id));
   for (const upload of stored) settled.set(upload, { result: accepted(upload.row) });
   await keepAside(
@@ -46,14 +52,15 @@ async function commitGroup(context: HubContext, tx: ISql, uploads: readonly Prep
   return uploads.map((upload) => settled.get(upload) ?? { error: new Error("an upload of the group was passed over") });
 }
 
-/** The keys as they are now, under the locks that a revocation has to wait for. */
-async function refuse(
-  tx: ISql,
-  uploads: readonly PreparedUpload[],
-  nowMs: number,
-): Promise<Map<PreparedUpload, Settled>> {
+type LockedRigs = ReadonlyMap<string, RigKeys>;
+
+async function lockedRigs(tx: ISql, uploads: readonly PreparedUpload[]): Promise<LockedRigs> {
   const locked = await lockRigs(tx, [...new Set(uploads.map(({ row }) => row.rig_id))]);
-  const rigs = new Map(locked.map((rig) => [rig.rig_id, rig]));
+  return new Map(locked.map((rig) => [rig.rig_id, rig]));
+}
+
+/** By the keys as they are now, under the locks that a revocation has to wait for. */
+function refuse(rigs: LockedRigs, uploads: readonly PreparedUpload[], nowMs: number): Map<PreparedUpload, Settled> {
   const refused = new Map<PreparedUpload, Settled>();
   for (const upload of uploads) {
     const error = keyRefusal(rigs.get(upload.row.rig_id), upload.keyHash, nowMs);
@@ -73,11 +80,28 @@ function accepted({ id, held }: EventRow): UploadResult {
   return held ? { status: "accepted", id, held: "future_timestamp" } : { status: "accepted", id };
 }
 
-/** One entry a rig, in its last words about its clock; a replay proves a rig alive as well as a new event. */
-function heardRigs(admitted: readonly PreparedUpload[]): HeardRig[] {
-  const offsets = new Map<string, number | null>();
-  for (const { row, rigOffsetS } of admitted) offsets.set(row.rig_id, rigOffsetS ?? offsets.get(row.rig_id) ?? null);
-  return [...offsets].map(([rig_id, clock_offset_s]) => ({ rig_id, clock_offset_s }));
+/** One entry a rig, in its last words; a replay proves a rig alive as well as a new event. */
+function heardRigs(rigs: LockedRigs, admitted: readonly PreparedUpload[]): HeardRig[] {
+  const byRig = Map.groupBy(admitted, ({ row }) => row.rig_id);
+  return [...byRig].map(([rig_id, uploads]) => {
+    const current = uploads.filter(({ keyHash }) => sameBytes(rigs.get(rig_id)?.key_hash ?? NO_KEY, keyHash)).length;
+    return {
+      rig_id,
+      clock_offset_s: uploads.findLast(({ rigOffsetS }) => rigOffsetS !== null)?.rigOffsetS ?? null,
+      uploads: uploads.length,
+      upload_bytes: uploads.reduce((sum, { wireBytes }) => sum + wireBytes, 0),
+      current_key: current > 0,
+      previous_key: current < uploads.length,
+      queue: uploads.findLast(({ queue }) => queue !== null)?.queue ?? null,
+    };
+  });
+}
+
+const NO_KEY = new Uint8Array();
+
+async function noteDropped(tx: ISql, admitted: readonly PreparedUpload[], at: Date): Promise<void> {
+  for (const { row, droppedEvents } of admitted)
+    if (droppedEvents > 0) await addDropped(tx, row.rig_id, droppedEvents, at);
 }
 
 function fromTheFuture(row: EventRow): QuarantineEntry {

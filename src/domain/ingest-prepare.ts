@@ -1,7 +1,9 @@
 import { Fault } from "../base/fault.ts";
 import type { EventRow } from "../db/events.ts";
+import type { ToldQueue } from "../db/heard-rigs.ts";
 import { FUTURE_MAX_S, LATE_AFTER_S } from "../wire/protocol.ts";
 import type { Upload } from "./ingest.ts";
+import { believable, believableDrops, clockOffsetS, toldQueue } from "./rig-reports.ts";
 import { eventContent } from "./stored-event.ts";
 
 /** An upload as it will be stored; the parsed event is let go, because many of them may wait. */
@@ -10,6 +12,10 @@ export interface PreparedUpload {
   readonly keyHash: Uint8Array;
   /** Rig clock minus hub clock, s; null when the rig did not tell its time. */
   readonly rigOffsetS: number | null;
+  readonly wireBytes: number;
+  readonly queue: ToldQueue | null;
+  /** Since it last told. */
+  readonly droppedEvents: number;
 }
 
 /** The rig's key alone says whose event it is: a body that names another rig is refused. */
@@ -24,7 +30,7 @@ export function prepareUpload(upload: Upload, nowMs: number): PreparedUpload {
   }
   const receivedAt = new Date(nowMs);
   const aheadS = event.timestamp - nowMs / 1000;
-  const rigOffsetS = rigTimeMs === undefined ? null : (rigTimeMs - nowMs) / 1000;
+  const rigOffsetS = clockOffsetS(rigTimeMs, nowMs);
   const held = aheadS > FUTURE_MAX_S;
   const row: EventRow = {
     id: event.id,
@@ -34,6 +40,15 @@ export function prepareUpload(upload: Upload, nowMs: number): PreparedUpload {
     held,
     clock_offset_s: rigOffsetS ?? (held ? aheadS : null),
     received_at: receivedAt,
+    queued_at: believable(upload.queuedAtMs, nowMs),
+    sent_at: believable(rigTimeMs, nowMs),
   };
-  return { row, keyHash: rig.keyHash, rigOffsetS };
+  return {
+    row,
+    keyHash: rig.keyHash,
+    rigOffsetS,
+    wireBytes: upload.wireBytes ?? upload.frame.byteLength,
+    queue: toldQueue(upload.queue),
+    droppedEvents: believableDrops(upload.droppedEvents),
+  };
 }

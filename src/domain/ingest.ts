@@ -1,5 +1,6 @@
 import { Fault } from "../base/fault.ts";
 import { KIB, MIB } from "../base/limits.ts";
+import type { QueueReport } from "../wire/queue-report.ts";
 import type { HubContext, RigIdentity } from "./context.ts";
 import { commitUploads, type Settled } from "./ingest-commit.ts";
 import { prepareUpload, type PreparedUpload } from "./ingest-prepare.ts";
@@ -20,6 +21,14 @@ export interface Upload extends EventBody {
   readonly rig: RigIdentity;
   /** The rig's clock when it sent this, Unix ms. */
   readonly rigTimeMs?: number;
+  /** The rig's clock when its queue took the event, Unix ms. */
+  readonly queuedAtMs?: number;
+  /** The body as it was sent; the frame when left out. */
+  readonly wireBytes?: number;
+  /** What waits on the rig behind this. */
+  readonly queue?: QueueReport;
+  /** Events that the rig dropped under its cap since it last told. */
+  readonly droppedEvents?: number;
 }
 
 export type UploadResult =

@@ -1,8 +1,10 @@
 import { keyHash } from "../base/api-key.ts";
 import { hex } from "../base/digest.ts";
 import { Fault } from "../base/fault.ts";
-import { addDropped, pollLibrary, type Poll, type Polled } from "../db/library-poll.ts";
+import { addDropped } from "../db/drop-receipts.ts";
+import { pollLibrary, type Poll, type Polled, type PollTimes } from "../db/library-poll.ts";
 import { isRigId } from "../wire/identity.ts";
+import type { QueueReport } from "../wire/queue-report.ts";
 import type { HubContext } from "./context.ts";
 import { byModifiedSince } from "./library/by-date.ts";
 import { byVersion } from "./library/by-version.ts";
@@ -12,6 +14,8 @@ import { createSharedDeltas } from "./library/shared-deltas.ts";
 import { createShelf } from "./library/shelf.ts";
 import { createTotals } from "./library/totals.ts";
 import { unauthorised } from "./rig-access.ts";
+import { believableDrops, clockOffsetS, toldQueue } from "./rig-reports.ts";
+import { TOUCH_EVERY_MS } from "./rigs.ts";
 
 /** GET /api/fleet/library, whatever it travelled by. Any of `since`, `epoch`, `page` and `limit` asks by version. */
 export interface LibraryRequest {
@@ -31,6 +35,8 @@ export interface LibraryRequest {
   readonly rigTimeMs?: number;
   readonly spokeVersion?: string;
   readonly droppedEvents?: number;
+  /** What waits on the rig. */
+  readonly queue?: QueueReport;
 }
 
 export type LibraryAnswer =
@@ -62,14 +68,14 @@ export function createLibrary(context: HubContext, cacheDir: string): Library {
   const totals = createTotals(context);
   const deltas = createSharedDeltas(context, totals);
   const parts = { context, totals, deltas, shelf: createShelf(context, cacheDir), log: createSyncLog(context) };
-  const poll = createGroup<Poll, Polled | undefined>((polls) => pollLibrary(sql, polls, new Date(clock.now())));
+  const poll = createGroup<Poll, Polled | undefined>((polls) => pollLibrary(sql, polls, pollTimes(clock.now())));
   return {
     async answer(request) {
       checkRequest(request);
       if (request.key === undefined) throw unauthorised();
       const polled = admitted(await poll(pollOf(request.key, request, clock.now())), request);
-      const dropped = droppedEvents(request);
-      if (dropped > 0) await addDropped(sql, polled.rig_id, dropped);
+      const dropped = believableDrops(request.droppedEvents);
+      if (dropped > 0) await addDropped(sql, polled.rig_id, dropped, new Date(clock.now()));
       return asksByVersion(request) ? byVersion(parts, polled, request) : byModifiedSince(parts, polled, request);
     },
     close: () => parts.shelf.close(),
@@ -92,27 +98,27 @@ function checkRequest({ since, epoch }: LibraryRequest): void {
 }
 
 const SPOKE_VERSION = /^[\w.+-]{1,32}$/;
-const DROPPED_MAX = 1_000_000;
-/** Ten years: a clock further off says nothing. */
-const OFFSET_MAX_S = 315_360_000;
+const DAY_MS = 86_400_000;
+
+/** Contact is noted once a minute, and on each day. */
+function pollTimes(nowMs: number): PollTimes {
+  const today = nowMs - (nowMs % DAY_MS);
+  return { at: new Date(nowMs), contactBefore: new Date(Math.max(today, nowMs - TOUCH_EVERY_MS)) };
+}
 
 /** What a rig tells beside its question and makes no sense is passed over: it must not keep the library from a rig. */
 function pollOf(key: string, request: LibraryRequest, nowMs: number): Poll {
   const { claimedRigId: claimed, page, since, epoch, rigTimeMs, spokeVersion } = request;
-  const offsetS = rigTimeMs === undefined ? Number.NaN : (rigTimeMs - nowMs) / 1000;
   return {
     key: hex(keyHash(key)),
     // No rig has the empty name, so a claim that cannot be a name fits none.
     claimed: claimed === undefined ? null : isRigId(claimed) ? claimed : "",
     since: page === undefined ? (since ?? null) : null,
     epoch: epoch ?? null,
-    offset_s: Math.abs(offsetS) <= OFFSET_MAX_S ? offsetS : null,
+    offset_s: clockOffsetS(rigTimeMs, nowMs),
     spoke: spokeVersion !== undefined && SPOKE_VERSION.test(spokeVersion) ? spokeVersion : null,
+    queue: toldQueue(request.queue),
   };
-}
-
-function droppedEvents({ droppedEvents: told = 0 }: LibraryRequest): number {
-  return Number.isInteger(told) && told > 0 ? Math.min(told, DROPPED_MAX) : 0;
 }
 
 function admitted(polled: Polled | undefined, { claimedRigId: claimed }: LibraryRequest): Polled {

@@ -41,7 +41,7 @@ export async function recordOutcome(context: HubContext, request: OutcomeRequest
       await setOutcome(tx, eventId, change);
       await logOutcome(tx, eventId, change);
     }
-    await touchRig(tx, rig.rigId, at);
+    await touchRig(tx, rig, at);
     return { id: eventId, outcome: eventOutcome(change), changed };
   });
 }

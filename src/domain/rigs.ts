@@ -1,5 +1,6 @@
 import { KEY_LENGTH_MAX, keyHash, newRigKey } from "../base/api-key.ts";
 import { assert } from "../base/assert.ts";
+import { sameBytes } from "../base/digest.ts";
 import { Fault } from "../base/fault.ts";
 import { isStorable } from "../base/json.ts";
 import { show } from "../base/schema.ts";
@@ -14,8 +15,8 @@ import type { Actor, HubContext, RigIdentity } from "./context.ts";
 import { keyRefusal, noSuchRig, unauthorised } from "./rig-access.ts";
 import { rigView, type RigView } from "./rig-view.ts";
 
-/** A rig that only polls writes its row at most this often. */
-const TOUCH_EVERY_MS = 60_000;
+/** Contact of a rig is written at most this often, beside what else is. */
+export const TOUCH_EVERY_MS = 60_000;
 /** Far above any fleet; a list that would not fit on a page anyway. */
 export const RIGS_LISTED_MAX = 10_000;
 /** Why a rig was revoked, in a sentence. */
@@ -41,8 +42,9 @@ export async function authenticateRig(context: HubContext, key: string | undefin
   const refusal = keyRefusal(rig, hash, nowMs);
   if (refusal !== undefined) throw refusal;
   if (rig === undefined) throw unauthorised();
-  if (isStale(rig, nowMs)) await touchRig(context.sql, rig.rig_id, new Date(nowMs));
-  return { rigId: rig.rig_id, keyHash: hash };
+  const identity = { rigId: rig.rig_id, keyHash: hash };
+  if (isStale(rig, hash, nowMs)) await touchRig(context.sql, identity, new Date(nowMs));
+  return identity;
 }
 
 /** By name. */
@@ -122,8 +124,9 @@ export function checkRegistration({ rig_id, well_id, field, time_zone = "UTC" }:
   return { rig_id, well_id, field, time_zone };
 }
 
-function isStale({ status, last_seen: seen }: RigKeys, nowMs: number): boolean {
-  return status === "inactive" || seen === null || nowMs - seen.getTime() >= TOUCH_EVERY_MS;
+function isStale({ status, ...rig }: RigKeys, hash: Uint8Array, nowMs: number): boolean {
+  const used = sameBytes(rig.key_hash, hash) ? rig.key_used_at : rig.previous_key_used_at;
+  return status === "inactive" || used === null || nowMs - used.getTime() >= TOUCH_EVERY_MS;
 }
 
 /** What a rig was before it is enrolled or revoked; nothing for a new one. */

@@ -31,6 +31,13 @@ type Refusal = keyof typeof REFUSALS;
 const WITH_KEY: readonly Refusal[] = [401, 403, 503];
 const WITH_BODY: readonly Refusal[] = [400, 408, 413, 415];
 
+/** All of it optional; what makes no sense is passed over. */
+const OF_ITSELF: readonly Parameter[] = [
+  header(HEADERS.rigTime, "Unix ms of the rig's clock at sending"),
+  header(HEADERS.queue, "What waits on the rig: events=3; oldest=1794187658; worst=High, or events=0"),
+  header(HEADERS.droppedEvents, "Events that the rig dropped since it last told"),
+];
+
 const ErrorJson = {
   type: "object",
   required: ["error", "code"],
@@ -70,6 +77,8 @@ export const ROUTE_DOCS: Readonly<Record<string, DocumentDecoration>> = {
       header("Content-Encoding", "zstd, or none"),
       header(HEADERS.rigId, "The key's own rig, or nothing"),
       header(HEADERS.contentDigest, "RFC 9530, sha-256 over the bytes as sent"),
+      header(HEADERS.eventQueued, "Unix ms of the rig's clock when its queue took the event"),
+      ...OF_ITSELF,
     ],
   },
   [`GET ${FLEET_API}/events/:id`]: {
@@ -99,6 +108,7 @@ export const ROUTE_DOCS: Readonly<Record<string, DocumentDecoration>> = {
       query("epoch", "As the hub gave it", { type: "string" }),
       header("If-Modified-Since", "Unix seconds, from old rigs in place of since"),
       header("Accept-Encoding", "zstd, or none"),
+      ...OF_ITSELF,
     ],
   },
   [`GET ${FLEET_API}/library/stats`]: doc("Totals of the library", "rig or admin", { 200: "Totals" }, WITH_KEY),

@@ -17,6 +17,10 @@ export const HEADERS = {
   spokeVersion: "X-Spoke-Version",
   /** Events the rig dropped under its cap since it last told the hub. */
   droppedEvents: "X-Dropped-Events",
+  /** Unix ms of the rig's clock when its queue took the event. */
+  eventQueued: "X-Event-Queued",
+  /** What waits on the rig: see `formatQueueReport`. */
+  queue: "X-Queue",
 } as const;
 
 /** A rig not heard of for this long is inactive. */

@@ -29,6 +29,8 @@ export function anEventRow({ second = PLAIN.timestamp.getTime() / 1000, ...spec 
     held: false,
     clock_offset_s: null,
     received_at: new Date(RECEIVED),
+    queued_at: null,
+    sent_at: null,
     ...spec,
   };
 }
@@ -38,7 +40,8 @@ export function rowOf(event: FleetEvent, place = 0): EventRow {
   const received_at = new Date(RECEIVED + place);
   const { id, rig_id } = event;
   const content = eventContent(bodyOf(event), received_at);
-  return { ...content, id, rig_id, late: false, held: false, clock_offset_s: null, received_at };
+  const untold = { late: false, held: false, clock_offset_s: null, queued_at: null, sent_at: null };
+  return { ...content, id, rig_id, ...untold, received_at };
 }
 
 function bodyOf(event: FleetEvent) {

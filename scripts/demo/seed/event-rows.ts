@@ -98,6 +98,8 @@ export function rowOf(zstd: Zstd, event: FleetEvent, receivedMs: number): EventR
     held: false,
     clock_offset_s: null,
     received_at: receivedAt,
+    queued_at: null,
+    sent_at: null,
   };
 }
 

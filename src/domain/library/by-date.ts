@@ -61,15 +61,16 @@ async function delta(
   { since, prunedIds }: { since: number; prunedIds: string[] },
 ): Promise<LibraryAnswer> {
   const { context, totals, log } = parts;
-  const { rig_id: rigId, version } = polled;
+  const { rig_id: rigId, version, offset_s: clockOffsetS } = polled;
   const query = { rigId, upTo: version, after: BEST_START, limit: LIBRARY_PAGE_MAX, jsonBytesMax: DELTA_JSON_MAX };
   const { rows, more } = await changedEpisodes(context.sql, { ...query, since });
   if (more) return whole(parts, polled, request, prunedIds);
   if (rows.length + prunedIds.length === 0) return { status: 304, version };
   const total = await totals.at(polled.epoch, version);
-  await log.whole({ rigId, episodesSent: rows.length, version });
   const text = replyText({ version, total, bodies: rows.map(({ body }) => body), prunedIds });
-  return { status: 200, version, total, count: rows.length, ...encodeReply(text, context.zstd, request.acceptsZstd) };
+  const encoded = encodeReply(text, context.zstd, request.acceptsZstd);
+  await log.whole({ rigId, episodesSent: rows.length, version, bytes: encoded.byteLength, clockOffsetS });
+  return { status: 200, version, total, count: rows.length, ...encoded };
 }
 
 async function whole(
@@ -80,9 +81,10 @@ async function whole(
 ): Promise<LibraryAnswer> {
   const lease = await shelf.lend(polled);
   try {
-    const rigId = polled.rig_id;
+    const { rig_id: rigId, offset_s: clockOffsetS } = polled;
     const options = { rigId, prunedIds, asZstd: request.acceptsZstd };
-    const note = (episodesSent: number) => log.whole({ rigId, episodesSent, version: lease.version });
+    const note = (episodesSent: number, bytes: number) =>
+      log.whole({ rigId, episodesSent, version: lease.version, bytes, clockOffsetS });
     return { status: 200, ...wholeReply(context.zstd, lease, options, note) };
   } catch (error) {
     lease.giveBack();

@@ -58,8 +58,8 @@ async function firstPage(
   if (mark.since > 0) {
     const shared = await parts.deltas.get(polled, { since, limit, acceptsZstd });
     if (shared !== undefined && !shared.rigIds.has(polled.rig_id)) {
-      const { version, rig_id: rigId } = polled;
-      await parts.log.whole({ rigId, episodesSent: shared.count, version });
+      const { version, rig_id: rigId, offset_s: clockOffsetS } = polled;
+      await parts.log.whole({ rigId, episodesSent: shared.count, version, bytes: shared.byteLength, clockOffsetS });
       return { status: 200, version, ...shared };
     }
   }
@@ -80,23 +80,22 @@ async function ownPage(
   polled: Polled,
   { mark, limit, acceptsZstd }: { readonly mark: PageMark; readonly limit: number; readonly acceptsZstd: boolean },
 ): Promise<LibraryAnswer> {
-  const { rig_id: rigId, pruned_version: prunedVersion } = polled;
+  const { rig_id: rigId, pruned_version: prunedVersion, offset_s: clockOffsetS } = polled;
+  const { version, epoch } = mark;
   const page = await readPage(context.sql, { rigId, mark, limit, prunedVersion });
-  const next = await logged(log, rigId, mark, page);
+  const count = page.bodies.length;
+  const entry = { rigId, episodesSent: mark.sent + count, version, clockOffsetS };
+  const id = mark.log ?? (page.at === undefined ? null : await log.begin(entry));
   const total = await totals.at(polled.epoch, polled.version);
   const full = mark.log === null && mark.since === 0;
-  const { version, epoch } = mark;
-  const text = replyText({ version, total, ...page, more: { epoch, next, full } });
-  return { status: 200, version, total, count: page.bodies.length, ...encodeReply(text, context.zstd, acceptsZstd) };
+  const more = { epoch, next: nextMark(mark, page, entry.episodesSent, id), full };
+  const encoded = encodeReply(replyText({ version, total, ...page, more }), context.zstd, acceptsZstd);
+  const sent = { ...entry, bytes: encoded.byteLength };
+  await (id === null ? log.whole(sent) : log.page(id, { ...sent, complete: page.at === undefined }));
+  return { status: 200, version, total, count, ...encoded };
 }
 
-/** Notes what is sent, and returns the mark of the next page. */
-async function logged(log: SyncLog, rigId: string, mark: PageMark, page: Page): Promise<string | null> {
-  const complete = page.at === undefined;
-  const sent = mark.sent + page.bodies.length;
-  const entry = { rigId, episodesSent: sent, version: mark.version };
-  if (mark.log === null && complete) await log.whole(entry);
-  if (mark.log !== null) await log.next(mark.log, { ...entry, complete });
-  if (page.at === undefined) return null;
-  return writeMark({ ...mark, at: page.at, sent, log: mark.log ?? (await log.begin(entry)) });
+/** Null behind the last page. */
+function nextMark(mark: PageMark, { at }: Page, sent: number, log: number | null): string | null {
+  return at === undefined ? null : writeMark({ ...mark, at, sent, log });
 }

@@ -1,4 +1,4 @@
-import { beginSync, continueSync, logSyncs, trimSyncLog, type SyncEntry } from "../../db/sync-log.ts";
+import { addPage, beginSync, logSyncs, trimSyncLog, type SyncEntry } from "../../db/sync-log.ts";
 import type { HubContext } from "../context.ts";
 import { createGroup } from "./group.ts";
 
@@ -9,9 +9,10 @@ const TRIM_EVERY = 32;
 export interface SyncLog {
   /** A sync that one reply completes. */
   whole(entry: SyncEntry): Promise<void>;
-  /** The first of several pages; returns the id to go on with. */
-  begin(entry: SyncEntry): Promise<number>;
-  next(id: number, entry: SyncEntry & { readonly complete: boolean }): Promise<void>;
+  /** Before the first of several pages is made, which names the id that is returned. */
+  begin(entry: Omit<SyncEntry, "bytes">): Promise<number>;
+  /** Each of several pages, the first too. */
+  page(id: number, entry: SyncEntry & { readonly complete: boolean }): Promise<void>;
 }
 
 export function createSyncLog({ sql, clock, random }: HubContext): SyncLog {
@@ -21,7 +22,7 @@ export function createSyncLog({ sql, clock, random }: HubContext): SyncLog {
     return entries.map(() => undefined);
   });
 
-  async function sometimesTrim({ rigId }: SyncEntry): Promise<void> {
+  async function sometimesTrim({ rigId }: Pick<SyncEntry, "rigId">): Promise<void> {
     if (random.u32() % TRIM_EVERY === 0) await trimSyncLog(sql, rigId);
   }
 
@@ -34,6 +35,6 @@ export function createSyncLog({ sql, clock, random }: HubContext): SyncLog {
       await sometimesTrim(entry);
       return beginSync(sql, entry, now());
     },
-    next: (id, entry) => continueSync(sql, id, entry, now()),
+    page: (id, entry) => addPage(sql, id, entry, now()),
   };
 }

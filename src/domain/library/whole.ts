@@ -25,7 +25,7 @@ export function wholeReply(
   zstd: Zstd,
   lease: Lease,
   { rigId, prunedIds, asZstd }: WholeOptions,
-  log: (count: number) => Promise<void>,
+  log: (count: number, bytes: number) => Promise<void>,
 ) {
   const frames = lease.frames.filter((frame) => frame.rigId !== rigId);
   const count = frames.reduce((sum, frame) => sum + frame.count, 0);
@@ -37,9 +37,9 @@ export function wholeReply(
   };
   const ends = { head: encode(head), tail: encode(tail) };
   const parts = asZstd ? compressedParts(lease, runsOf(lease, frames)) : plainParts(zstd, lease, frames);
-  const body = streamOf(inFull(ends, parts), log(count), () => lease.giveBack());
   const middle = asZstd ? compressedBytes(lease, frames) : plainBytes(frames);
   const byteLength = ends.head.byteLength + middle + ends.tail.byteLength;
+  const body = streamOf(inFull(ends, parts), log(count, byteLength), () => lease.giveBack());
   return { version, total, count, encoding: asZstd ? "zstd" : "identity", body, byteLength } as const;
 }
 

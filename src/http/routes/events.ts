@@ -12,6 +12,7 @@ import { requireRig, requireRigOrReader } from "../access.ts";
 import { readBody, readJson, requireJson } from "../body.ts";
 import type { Handler, Hub } from "../hub.ts";
 import { bytesBody, json } from "../replies.ts";
+import { readRigHeaders } from "../rig-headers.ts";
 
 /** An authenticated rig on a bad link may pause this long within a body; the runtime's own 10 s cut steady uploads. */
 const UPLOAD_SILENCE_S = 120;
@@ -46,20 +47,8 @@ async function readUpload({ context, metrics }: Hub, request: Request, rig: RigI
   metrics.eventBytes("wire", body.byteLength);
   metrics.eventBytes("decoded", bytes.byteLength);
   const event = decodeEvent(bytes);
-  const rigTimeMs = readRigTime(request);
-  return {
-    rig,
-    event,
-    json: bytes,
-    frame: compressed ? body : context.zstd.compress(bytes),
-    ...(rigTimeMs === undefined ? {} : { rigTimeMs }),
-  };
-}
-
-/** Undefined when absent or nonsense: a rig's clock is never a reason to refuse an event. */
-export function readRigTime(request: Request): number | undefined {
-  const stated = request.headers.get(HEADERS.rigTime);
-  return stated !== null && /^\d{1,15}$/.test(stated) ? Number(stated) : undefined;
+  const frame = compressed ? body : context.zstd.compress(bytes);
+  return { rig, event, json: bytes, frame, wireBytes: body.byteLength, ...readRigHeaders(request) };
 }
 
 function uploadReply(result: UploadResult): object {

@@ -7,7 +7,7 @@ import { HEADERS } from "../../wire/protocol.ts";
 import { claimedRigId, requestKey, requireRigOrReader } from "../access.ts";
 import type { Handler, Hub } from "../hub.ts";
 import { bytesBody, json } from "../replies.ts";
-import { readRigTime } from "./events.ts";
+import { given, readRigHeaders } from "../rig-headers.ts";
 
 /** A 50,000-episode library at 256 kbit/s pauses for seconds when the link does. */
 const DOWNLOAD_SILENCE_S = 240;
@@ -39,7 +39,6 @@ function libraryRequest(request: Request): LibraryRequest {
   const since = wholeNumber(query, "since", Number.MAX_SAFE_INTEGER);
   const limit = wholeNumber(query, "limit", LIBRARY_PAGE_MAX);
   const modifiedSinceS = parseModifiedSince(request.headers.get("if-modified-since"));
-  const dropped = request.headers.get(HEADERS.droppedEvents);
   return {
     key: requestKey(request),
     acceptsZstd: acceptsZstd(request.headers.get("accept-encoding")),
@@ -49,14 +48,9 @@ function libraryRequest(request: Request): LibraryRequest {
     ...given("epoch", query.get("epoch") ?? undefined),
     ...given("page", query.get("page") ?? undefined),
     ...given("modifiedSinceS", modifiedSinceS),
-    ...given("rigTimeMs", readRigTime(request)),
     ...given("spokeVersion", request.headers.get(HEADERS.spokeVersion)?.slice(0, 40)),
-    ...given("droppedEvents", dropped !== null && /^\d{1,9}$/.test(dropped) ? Number(dropped) : undefined),
+    ...readRigHeaders(request),
   };
-}
-
-function given<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
-  return value === undefined ? {} : ({ [key]: value } as { [P in K]: V });
 }
 
 function wholeNumber(query: URLSearchParams, name: string, max: number): number | undefined {
