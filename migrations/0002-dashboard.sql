@@ -92,6 +92,37 @@ alter table events
   add column apart boolean not null default false;
 create index events_category_depth on events (category, campaign, depth);
 
+-- The events list. Every filter of it stands in each of these, so that a page is read from one index alone: a row is
+-- too wide to be looked at for nothing. That needs pages known to be visible, hence the early vacuum.
+drop index events_time;
+create index events_time on events (timestamp desc, id)
+  include (field, category, outcome, risk_level, campaign, depth);
+drop index events_rig_time;
+create index events_rig_time on events (rig_id, timestamp desc, id)
+  include (well_id, field, category, outcome, risk_level, campaign, depth, late, held);
+create index events_well on events (well_id, timestamp desc, id)
+  include (field, category, outcome, risk_level, campaign, depth, late, held);
+create index events_late on events (timestamp desc, id)
+  include (field, category, outcome, risk_level, campaign, depth) where late;
+create index events_held on events (timestamp desc, id)
+  include (field, category, outcome, risk_level, campaign, depth, late) where held;
+create index events_facets on events (category, outcome, risk_level, campaign, timestamp desc, id) include (depth, field);
+alter table events set (autovacuum_vacuum_insert_scale_factor = 0.01, autovacuum_vacuum_scale_factor = 0.02);
+-- What drillers wrote, with what the list filters by and the UTC day as words of their own (a colon is in no written
+-- word), so that one look finds them together. Unanswered events stay out of it.
+create function event_words(
+  action_taken text, notes text, rig_id text, well_id text, field text, category text, outcome text, risk_level text,
+  campaign text, at timestamptz
+) returns tsvector language sql immutable parallel safe as $$
+  select to_tsvector('simple', left(coalesce(action_taken, ''), 10000) || ' ' || left(coalesce(notes, ''), 10000))
+    || array_to_tsvector(array['rig:' || rig_id, 'well:' || left(well_id, 200), 'field:' || left(field, 200),
+      'category:' || category, 'outcome:' || outcome, 'risk:' || risk_level, 'campaign:' || campaign,
+      'day:' || ((at at time zone 'UTC')::date - date '2000-01-01')::text])
+$$;
+create index events_words on events using gin (
+  event_words(action_taken, notes, rig_id, well_id, field, category, outcome, risk_level, campaign, timestamp)
+) with (fastupdate = off) where action_taken is not null or notes is not null;
+
 alter table outcome_log
   -- Who answered and when, by the rig; null where the rig does not tell.
   add column given_by text,
@@ -108,6 +139,9 @@ create table library_changes (
   primary key (version, episode_id)
 );
 create index library_changes_episode on library_changes (episode_id, version);
+-- What lies near an episode is looked for among the newest of its category, from this index alone.
+create index episodes_alike on episodes (category, timestamp desc, id) include (situation, campaign) where not archived;
+create index episodes_gone on episodes (archived_at desc, id) where archived;
 
 create table curation_failures (
   id bigint generated always as identity primary key,
