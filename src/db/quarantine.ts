@@ -45,21 +45,6 @@ export async function openConflicts(sql: ISql, rigId: string): Promise<number> {
   return row?.open ?? 0;
 }
 
-/** Newest first; `before` is the id that the page before ended with. */
-export async function quarantinePage(
-  sql: ISql,
-  page: { readonly limit: number; readonly before: number | undefined },
-): Promise<QuarantineRow[]> {
-  const { limit, before = null } = page;
-  return sql<QuarantineRow[]>`
-    select id, event_id, rig_id, reason, detail, body_bytes, clock_offset_s, received_at,
-      decision, decided_at, decided_by, decision_note
-    from quarantine
-    where ${before}::bigint is null or id < ${before}::bigint
-    order by id desc
-    limit ${limit}`;
-}
-
 export async function quarantinedRig(sql: ISql, id: number): Promise<string | undefined> {
   const [row] = await sql<{ rig_id: string }[]>`select rig_id from quarantine where id = ${id}`;
   return row?.rig_id;
@@ -84,6 +69,11 @@ export interface Verdict {
 
 export async function setVerdict(sql: ISql, id: number, verdict: Verdict): Promise<void> {
   await sql`update quarantine set ${sql(verdict)} where id = ${id}`;
+}
+
+export async function clearVerdict(sql: ISql, id: number): Promise<void> {
+  await sql`
+    update quarantine set decision = null, decided_at = null, decided_by = null, decision_note = null where id = ${id}`;
 }
 
 /** Keeps a body that left the events, also when it came from here: accepting one twin and then the other. */

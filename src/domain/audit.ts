@@ -24,7 +24,7 @@ export const AUDIT_ACTIONS = [
   "rig.purged",
   "quarantine.accepted",
   "quarantine.discarded",
-  "quarantine.recheck",
+  "quarantine.reopened",
   "curation.run",
   "event.recurate",
   "episode.separate",

@@ -6,14 +6,13 @@ import { OUTCOME_TEXT_MAX } from "../base/limits.ts";
 import { recount } from "../db/daily-counts.ts";
 import { lockEvent, releaseEvent, replaceContent, storedBody } from "../db/events.ts";
 import {
+  clearVerdict,
   keepReplaced,
   lockQuarantined,
   quarantinedRig,
-  quarantinePage,
   setVerdict,
   type LockedQuarantine,
   type QuarantineDecision,
-  type QuarantineRow,
   type Verdict,
 } from "../db/quarantine.ts";
 import { lockRigs } from "../db/rigs.ts";
@@ -22,15 +21,10 @@ import { audit } from "./audit.ts";
 import type { Actor, HubContext } from "./context.ts";
 import { eventContent } from "./stored-event.ts";
 
-export const QUARANTINE_PAGE_MAX = 500;
-
-/** Newest first; `before` is the id that the page before ended with. */
-export async function listQuarantine(
-  { sql }: HubContext,
-  { limit, before }: { readonly limit: number; readonly before?: number },
-): Promise<QuarantineRow[]> {
-  return quarantinePage(sql, { limit: Math.min(limit, QUARANTINE_PAGE_MAX), before });
-}
+/** How long a discarded twin can be taken back. */
+export const DISCARD_DAYS = 30;
+/** Entries that one press decides at most: some seconds of work, one short transaction each. */
+export const DECISIONS_MAX = 500;
 
 export interface Decision {
   readonly id: number;
@@ -48,11 +42,12 @@ export async function decideQuarantine(
   context: HubContext,
   { id, decision, note }: Decision,
   actor: Actor,
-): Promise<{ id: number; decision: QuarantineDecision; changed: boolean }> {
+): Promise<{ id: number; event_id: string; decision: QuarantineDecision; changed: boolean }> {
   checkNote(note);
   return context.sql.begin(async (tx) => {
     const entry = await lockEntry(tx, id);
-    if (entry.decision === decision) return { id, decision, changed: false };
+    const { event_id } = entry;
+    if (entry.decision === decision) return { id, event_id, decision, changed: false };
     if (entry.decision === "accepted") throw decided(id);
     const decided_at = new Date(context.clock.now());
     const verdict = { decision, decided_at, decided_by: actor.name, decision_note: note };
@@ -64,7 +59,27 @@ export async function decideQuarantine(
       detail: { id, reason: entry.reason, note },
     };
     await audit({ ...context, sql: tx }, actor, `quarantine.${decision}`, entry.event_id, change);
-    return { id, decision, changed: true };
+    return { id, event_id, decision, changed: true };
+  });
+}
+
+/** A discarded entry waits for a decision again. Faults: `not_found`, `conflict`, `schema`. */
+export async function reopenQuarantine(
+  context: HubContext,
+  id: number,
+  note: string,
+  actor: Actor,
+): Promise<{ event_id: string }> {
+  checkNote(note);
+  return context.sql.begin(async (tx) => {
+    const { decision, event_id, reason } = await lockEntry(tx, id);
+    if (decision !== "discarded") {
+      throw new Fault("conflict", `quarantine entry ${id} is not discarded`, "only what was discarded is taken back");
+    }
+    await clearVerdict(tx, id);
+    const change = { before: { decision }, after: { decision: null }, detail: { id, reason, note } };
+    await audit({ ...context, sql: tx }, actor, "quarantine.reopened", event_id, change);
+    return { event_id };
   });
 }
 
@@ -73,7 +88,7 @@ async function lockEntry(tx: ISql, id: number): Promise<LockedQuarantine> {
   const rigId = await quarantinedRig(tx, id);
   if (rigId !== undefined) await lockRigs(tx, [rigId]);
   const entry = rigId === undefined ? undefined : await lockQuarantined(tx, id);
-  if (entry === undefined) throw new Fault("not_found", `there is no quarantine entry ${id}`, "list them first");
+  if (entry === undefined) throw noSuchEntry(id);
   return entry;
 }
 
@@ -121,4 +136,12 @@ function checkNote(note: string): void {
 
 function decided(id: number): Fault {
   return new Fault("conflict", `quarantine entry ${id} was accepted`, "accept another body of the event instead");
+}
+
+export function noSuchEntry(id: number): Fault {
+  return new Fault(
+    "not_found",
+    `there is no quarantine entry ${id}`,
+    "it may be forgotten: the list has those that are not",
+  );
 }

@@ -5,6 +5,7 @@ import { sendDownload, showPage, takeDeed, type Shell } from "./page-shell.ts";
 import { eventPages } from "./pages/events.ts";
 import { libraryPages } from "./pages/library.ts";
 import { overviewPages } from "./pages/overview.ts";
+import { quarantinePages } from "./pages/quarantine.ts";
 import { rigPages } from "./pages/rigs.ts";
 import { systemPages } from "./pages/system.ts";
 import { preferencesDeed } from "./preferences.ts";
@@ -16,6 +17,7 @@ export const PAGE_SETS: readonly PageSet[] = [
   rigPages,
   eventPages,
   libraryPages,
+  quarantinePages,
   systemPages,
   { deeds: [preferencesDeed] },
 ];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { readEvent } from "../../src/domain/events.ts";
 import { recordOutcome } from "../../src/domain/outcomes.ts";
-import { decideQuarantine, listQuarantine } from "../../src/domain/quarantine.ts";
+import { decideQuarantine } from "../../src/domain/quarantine.ts";
 import type { FleetEvent } from "../../src/wire/event.ts";
 import { ADMIN, domainHub, type EnrolledRig } from "../support/domain-hub.ts";
 import { forEachEngine } from "../support/postgres.ts";
@@ -148,16 +148,5 @@ forEachEngine("the quarantine", (engine) => {
       const both = await Promise.all([decide(entry, "accepted"), decide(entry, "accepted")]);
       expect(both.filter(({ changed }) => changed)).toHaveLength(1);
     });
-  });
-
-  test("is listed newest first, in pages, without bodies", async () => {
-    for (const _ of [1, 2, 3]) await conflict();
-    const first = await listQuarantine(hub.context, { limit: 2 });
-    const next = await listQuarantine(hub.context, { limit: 2, before: first.at(-1)?.id ?? 0 });
-    const ids = [...first, ...next].map(({ id }) => id);
-    expect(ids).toEqual(ids.toSorted((left, right) => right - left));
-    expect(new Set(ids).size).toBe(4);
-    expect(first[0]).toMatchObject({ reason: "conflict", decision: null });
-    expect(first[0]).not.toHaveProperty("frame");
   });
 });
