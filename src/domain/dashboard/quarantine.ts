@@ -10,6 +10,7 @@ import {
 } from "../../db/dashboard/quarantine.ts";
 import { Fault } from "../../base/fault.ts";
 import type { HubContext } from "../context.ts";
+import { listPage } from "../dashboard-mark.ts";
 import { readEvent } from "../events.ts";
 import { isoTimes, type IsoTimes } from "../iso-times.ts";
 import { differingPaths } from "../json-difference.ts";
@@ -40,10 +41,8 @@ export async function quarantinePage({ sql }: HubContext, wish: QuarantineWish):
     quarantineLines(sql, { filters, before: placeOf(after), limit: limit + 1 }),
     openReasons(sql, filters.rig),
   ]);
-  const shown = rows.slice(0, limit);
-  const last = rows.length > limit ? shown.at(-1) : undefined;
-  const next = last === undefined ? null : `${last.id}`;
-  return { entries: shown.map(isoTimes), next, reasons: reasons.map(isoTimes) };
+  const { rows: page, next } = listPage(rows, limit, ({ id }) => `${id}`);
+  return { entries: page.map(isoTimes), next, reasons: reasons.map(isoTimes) };
 }
 
 export interface Difference {

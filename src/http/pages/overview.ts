@@ -112,6 +112,7 @@ function concernLine(concern: Concern): ConcernLine {
     case "backup_old":
       return line("High", since === null ? "No backup was ever made" : "The last backup is old", "/system", "Look");
     case "backup_unproven":
+    default:
       return line(
         "Elevated",
         since === null ? "No backup was ever restored to prove it" : "The last backup that was proven is old",
