@@ -82,7 +82,7 @@ create index drop_receipts_rig on drop_receipts (rig_id, id desc);
 alter table sync_log
   add column bytes bigint,
   add column clock_offset_s double precision;
-create index sync_log_version on sync_log (rig_id, library_version);
+create index sync_log_version on sync_log (rig_id, library_version, synced_at);
 
 -- Events: the way from the rig here, by the rig's clock; null where the rig does not tell.
 alter table events

@@ -49,7 +49,7 @@ export async function rigCopies(sql: ISql, version: number, limit: number): Prom
     left join lateral (
       select synced_at from sync_log
       where sync_log.rig_id = rigs.rig_id and library_version >= ${version}
-      order by library_version, id limit 1
+      order by library_version, synced_at limit 1
     ) as sent on true
     order by rigs.rig_id
     limit ${limit}`;

@@ -118,7 +118,7 @@ function delayOf(delivered: Date | null, committed: Date | null): number | null 
 
 function worstFirst(left: RigReach, right: RigReach): number {
   const byState = REACH_STATES.indexOf(left.state) - REACH_STATES.indexOf(right.state);
-  return byState || badness(right) - badness(left) || left.rig_id.localeCompare(right.rig_id);
+  return byState || badness(right) - badness(left) || (left.rig_id < right.rig_id ? -1 : 1);
 }
 
 /** Of two that have it the slower one is worse, of two that have not the one unheard for longer. */

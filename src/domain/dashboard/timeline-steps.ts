@@ -132,7 +132,9 @@ export function answered(answer: AnswerRow, rigId: string): TimelineEntry {
 /** The first rig that got it, and the last once all have it. */
 export function deliveries(reached: Reach | undefined): TimelineEntry[] {
   const timed = (reached?.rigs ?? []).filter(({ state, delivered_at }) => state === "has" && delivered_at !== null);
-  const sorted = timed.toSorted((left, right) => (left.delivered_at ?? "").localeCompare(right.delivered_at ?? ""));
+  const sorted = timed.toSorted(
+    (left, right) => Date.parse(left.delivered_at ?? "") - Date.parse(right.delivered_at ?? ""),
+  );
   const [first, last] = [sorted[0], sorted.at(-1)];
   if (reached === undefined || first === undefined || last === undefined) return [];
   const { episode_id, version, summary } = reached;
