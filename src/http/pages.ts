@@ -2,10 +2,16 @@ import type { Handler, Route } from "./hub.ts";
 import { createLoginLimit } from "./login-limit.ts";
 import type { PageSet } from "./page.ts";
 import { sendDownload, showPage, takeDeed, type Shell } from "./page-shell.ts";
+import { curationPages } from "./pages/curation.ts";
+import { adminPages } from "./pages/admin.ts";
+import { auditPages } from "./pages/audit.ts";
+import { enrolmentPages } from "./pages/enrolment.ts";
 import { eventPages } from "./pages/events.ts";
 import { libraryPages } from "./pages/library.ts";
 import { overviewPages } from "./pages/overview.ts";
 import { quarantinePages } from "./pages/quarantine.ts";
+import { rigPage } from "./pages/rig.ts";
+import { rigKeyPages } from "./pages/rig-keys.ts";
 import { rigPages } from "./pages/rigs.ts";
 import { systemPages } from "./pages/system.ts";
 import { preferencesDeed } from "./preferences.ts";
@@ -15,9 +21,15 @@ import { loginForm, signIn, signOut } from "./sign-in.ts";
 export const PAGE_SETS: readonly PageSet[] = [
   overviewPages,
   rigPages,
+  rigPage,
   eventPages,
   libraryPages,
+  curationPages,
   quarantinePages,
+  adminPages,
+  enrolmentPages,
+  rigKeyPages,
+  auditPages,
   systemPages,
   { deeds: [preferencesDeed] },
 ];
