@@ -1,5 +1,5 @@
 import type { HistorySnapshot, StrategicAdvisory } from "../src/wire/event.ts";
-import type { Campaign, Category, OutcomeName, RigStatus, RiskLevel } from "../src/wire/vocabulary.ts";
+import type { Campaign, Category, OutcomeName, RiskLevel } from "../src/wire/vocabulary.ts";
 import type { TracksWish } from "./tracks/model.ts";
 
 /** Times are ISO 8601 in UTC. */
@@ -16,29 +16,6 @@ export interface EventLine {
   readonly depth_ft: number;
   readonly timestamp: string;
   readonly late: boolean;
-}
-
-export interface RigLine {
-  readonly rig_id: string;
-  readonly well_id: string;
-  readonly field: string;
-  readonly status: RigStatus;
-  readonly last_seen: string | null;
-  readonly last_sync: string | null;
-  readonly last_event_at: string | null;
-  readonly event_count: number;
-  readonly versions_behind: number;
-  readonly events_7d: number;
-  /** Of these, 0 to 1; null when there were none. */
-  readonly answered_7d: number | null;
-  readonly clock_offset_s: number | null;
-  readonly spoke_version: string | null;
-  readonly dropped_events: number;
-}
-
-export interface RigsPage {
-  readonly rigs: readonly RigLine[];
-  readonly libraryVersion: number;
 }
 
 export interface EventFilter {

@@ -1,38 +1,5 @@
 import type { ISql } from "postgres";
-import type { Campaign, Category, OutcomeName, RiskLevel, RigStatus, Severity } from "../wire/vocabulary.ts";
-
-export interface RigTableRow {
-  readonly rig_id: string;
-  readonly well_id: string;
-  readonly field: string;
-  readonly status: RigStatus;
-  readonly last_seen: Date | null;
-  readonly last_sync: Date | null;
-  readonly last_event_at: Date | null;
-  readonly event_count: number;
-  readonly synced_version: number | null;
-  readonly clock_offset_s: number | null;
-  readonly spoke_version: string | null;
-  readonly dropped_events: number;
-  /** Of the days asked for. */
-  readonly events: number;
-  readonly answered: number;
-}
-
-export async function rigTable(sql: ISql, { from, limit }: { from: string; limit: number }): Promise<RigTableRow[]> {
-  return sql<RigTableRow[]>`
-    select rigs.rig_id, well_id, field, status, last_seen, last_sync, last_event_at, event_count, synced_version,
-      clock_offset_s, spoke_version, dropped_events,
-      coalesce(recent.events, 0) as events, coalesce(recent.answered, 0) as answered
-    from rigs
-    left join (
-      select rig_id, sum(events)::bigint as events,
-        coalesce(sum(events) filter (where outcome <> 'Pending'), 0)::bigint as answered
-      from daily_counts where day >= ${from}::date group by rig_id
-    ) as recent on recent.rig_id = rigs.rig_id
-    order by rigs.rig_id
-    limit ${limit}`;
-}
+import type { Campaign, Category, OutcomeName, RiskLevel, Severity } from "../wire/vocabulary.ts";
 
 export interface EventLineRow {
   readonly id: string;

@@ -3,15 +3,12 @@ import {
   eventDetailRow,
   eventLines,
   outcomeHistory,
-  rigTable,
   type EventDetailRow,
   type EventFilters,
   type EventLineRow,
   type EventPosition,
   type OutcomeLogRow,
-  type RigTableRow,
 } from "../db/dashboard-lists.ts";
-import { currentVersion } from "../db/versions.ts";
 import type { FleetEvent } from "../wire/event.ts";
 import type { HubContext } from "./context.ts";
 import { episodeDetail, type EpisodeDetail } from "./dashboard-library.ts";
@@ -19,37 +16,9 @@ import { listMark, listPage, readListMark } from "./dashboard-mark.ts";
 import { readEvent } from "./events.ts";
 import { isoTimes, type IsoTimes } from "./iso-times.ts";
 
-const DAY_MS = 86_400_000;
-const WEEK_DAYS = 7;
-/** Far above a fleet; a page of more helps nobody. */
-export const RIG_TABLE_MAX = 2000;
 export const EVENTS_PAGE_MAX = 200;
 /** No clock of a rig is ahead of this. */
 const FAR_FUTURE_MS = 99_999_999_999_000;
-
-export interface RigLine extends IsoTimes<Omit<RigTableRow, "events" | "answered">> {
-  readonly events_7d: number;
-  /** Of these, 0 to 1; null when there were none. */
-  readonly answered_7d: number | null;
-  /** How many versions of the library it lacks. */
-  readonly versions_behind: number;
-}
-
-/** Every rig by name, and the library's version. */
-export async function rigsTable({ sql, clock }: HubContext) {
-  const from = new Date(clock.now() - (WEEK_DAYS - 1) * DAY_MS).toISOString().slice(0, "2026-11-10".length);
-  const [rows, version] = await Promise.all([rigTable(sql, { from, limit: RIG_TABLE_MAX }), currentVersion(sql)]);
-  return { library_version: version, rigs: rows.map((row) => rigLine(row, version)) };
-}
-
-function rigLine({ events, answered, ...row }: RigTableRow, version: number): RigLine {
-  return {
-    ...isoTimes(row),
-    events_7d: events,
-    answered_7d: events === 0 ? null : answered / events,
-    versions_behind: Math.max(0, version - (row.synced_version ?? 0)),
-  };
-}
 
 export type EventLine = IsoTimes<EventLineRow>;
 

@@ -1,20 +1,15 @@
-import type { EventPage, EventsPage, LibraryPage, RigsPage } from "../../views/model.ts";
+import type { EventPage, EventsPage, LibraryPage } from "../../views/model.ts";
 import { Fault } from "../base/fault.ts";
 import { suggestion } from "../base/nearest.ts";
 import { show } from "../base/schema.ts";
 import type { HubContext } from "../domain/context.ts";
-import { eventDetail, eventsPage as readEvents, rigsTable } from "../domain/dashboard-events.ts";
+import { eventDetail, eventsPage as readEvents } from "../domain/dashboard-events.ts";
 import { libraryPage as readLibrary } from "../domain/dashboard-library.ts";
 import { isEventId, isRigId } from "../wire/identity.ts";
 import { CATEGORIES, OUTCOME_NAMES, UPLOADED_RISKS } from "../wire/vocabulary.ts";
 
 /** Rows of a list; more come by its link to the next. */
 const PAGE_ROWS = 50;
-
-export async function rigsPage(context: HubContext): Promise<RigsPage> {
-  const { rigs, library_version: libraryVersion } = await rigsTable(context);
-  return { rigs, libraryVersion };
-}
 
 /** Filters and place come from the address. Faults: `invalid_request`. */
 export async function eventsPage(context: HubContext, query: URLSearchParams): Promise<EventsPage> {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { outcomes, summary, trends } from "../../src/domain/dashboard.ts";
-import { eventDetail, eventsPage, rigsTable } from "../../src/domain/dashboard-events.ts";
+import { eventDetail, eventsPage } from "../../src/domain/dashboard-events.ts";
 import { episodeDetail, libraryPage } from "../../src/domain/dashboard-library.ts";
 import { recordOutcome } from "../../src/domain/outcomes.ts";
+import { rigsPage } from "../../src/domain/dashboard/rigs.ts";
 import { outcomeShares } from "../../src/domain/outcome-shares.ts";
 import { libraryStats } from "../../src/domain/stats.ts";
 import type { OutcomePatch } from "../../src/wire/outcome.ts";
@@ -143,9 +144,9 @@ forEachEngine("dashboard", (engine) => {
 
   test("the rigs' table says what each lacks, and null where there is nothing to share", async () => {
     await hub.enrol("RIG-B");
-    const { library_version, rigs } = await rigsTable(hub.context);
+    const { library_version, rigs } = await rigsPage(hub.context, { limit: 10, sort: "rig" });
     expect(library_version).toBe(3);
-    expect(rigs[0]).toMatchObject({ rig_id: "RIG-A", events_7d: 3, answered_7d: 1, versions_behind: 3 });
+    expect(rigs[0]).toMatchObject({ rig_id: "RIG-A", events_7d: 3, answered_7d: 1, lag: 3 });
     expect(rigs[1]).toMatchObject({ rig_id: "RIG-B", events_7d: 0, answered_7d: null, last_sync: null });
   });
 });

@@ -1,6 +1,6 @@
 import { Fault } from "../../base/fault.ts";
 import { isStorable } from "../../base/json.ts";
-import { RIG_STATES, type RigFilters, type RigListRow, type RigState } from "../../db/dashboard/rig-lines.ts";
+import type { RigFilters, RigListRow, RigState } from "../../db/dashboard/rig-lines.ts";
 import {
   rigFields,
   rigList,
@@ -15,7 +15,9 @@ import { listPage } from "../dashboard-mark.ts";
 import { isoTimes, type IsoTimes } from "../iso-times.ts";
 import { rigsAsOf } from "./rigs-as-of.ts";
 
-export const RIGS_PAGE_SIZES = [25, 50, 100] as const;
+export { RIG_STATES } from "../../db/dashboard/rig-lines.ts";
+export { RIG_SORTS } from "../../db/dashboard/rigs.ts";
+
 /** Choices of the field filter; a fleet of more is found by text. */
 const FIELDS_MAX = 200;
 const CSV_PAGE_ROWS = 500;
@@ -99,10 +101,6 @@ async function pageOf(context: HubContext, wish: RigsWish): Promise<Pick<RigsPag
 
 export function rigLine(row: RigListRow): RigLine {
   return { ...isoTimes(row), answered_7d: row.events_7d === 0 ? null : row.answered_7d / row.events_7d };
-}
-
-export function isRigState(text: string): text is RigState {
-  return RIG_STATES.some((state) => state === text);
 }
 
 function placeMark(value: RigPlace["value"], rigId: string): string {

@@ -1,15 +1,35 @@
-import { Rigs } from "../../../views/rigs.tsx";
-import type { PageSet } from "../page.ts";
-import { rigsPage } from "../page-data.ts";
+import { Rigs } from "../../../views/rigs/rigs.tsx";
+import { RIG_SORTS, RIG_STATES, rigsPage, type RigsWish } from "../../domain/dashboard/rigs.ts";
+import { CAMPAIGNS } from "../../wire/vocabulary.ts";
+import type { PageSet, PageVisit } from "../page.ts";
+import { afterOf, choice, flag, given, sizeOf, sortOf } from "../query.ts";
 
 export const rigPages: PageSet = {
   pages: [
     {
       path: "/rigs",
-      async read({ context }) {
-        const page = await rigsPage(context);
+      async read({ context, query }) {
+        const { wish, filter, sort } = wishOf(query);
+        const size = sizeOf(query);
+        const read = await rigsPage(context, { ...wish, ...afterOf(query), limit: size });
+        const page = { filter, sort, size, ...read };
         return { title: "Rigs", data: page, content: (frame) => Rigs({ frame, page }) };
       },
     },
   ],
 };
+
+/** The same for the list and for its file. Faults: `invalid_request`. */
+function wishOf(query: PageVisit["query"]) {
+  const { by, down, text: sort } = sortOf(query, RIG_SORTS, "state");
+  const filter = {
+    state: choice(query, "state", RIG_STATES),
+    field: given(query, "field"),
+    campaign: choice(query, "campaign", CAMPAIGNS),
+    behind: flag(query, "behind"),
+    oldSpoke: choice(query, "spoke", ["old"]) !== undefined,
+    text: given(query, "q"),
+  };
+  const wish: Omit<RigsWish, "limit"> = { filters: filter, sort: by, descending: down };
+  return { wish, filter, sort };
+}
