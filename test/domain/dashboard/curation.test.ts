@@ -35,7 +35,7 @@ forEachEngine("the view of curation", (engine) => {
     const kinds = async (filters: Parameters<typeof curationRuns>[1]["filters"]) =>
       (await curationRuns(hub.context, { filters, limit: 10 })).runs.map(({ cause }) => cause);
     expect(await kinds({ kind: "failed" })).toEqual(["schedule"]);
-    expect(await kinds({ kind: "changed" })).toEqual(["arrival"]);
+    expect(await kinds({ kind: "changed", cause: "arrival" })).toEqual(["arrival"]);
     expect(await kinds({ cause: "schedule" })).toEqual(["schedule", "schedule"]);
     const first = await curationRuns(hub.context, { filters: {}, limit: 2 });
     const rest = await curationRuns(hub.context, { filters: {}, limit: 2, after: first.next ?? "" });
