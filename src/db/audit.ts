@@ -1,6 +1,14 @@
-import type { ISql, JSONValue } from "postgres";
+import type { ISql } from "postgres";
 
-export type AuditFields = Readonly<Record<string, JSONValue>>;
+/** What JSON can say, and so a page too. */
+export type AuditValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly AuditValue[]
+  | { readonly [name: string]: AuditValue };
+export type AuditFields = Readonly<Record<string, AuditValue>>;
 
 export interface AuditEntry {
   readonly at: Date;
@@ -23,9 +31,9 @@ export async function insertAudit(sql: ISql, entry: AuditEntry): Promise<void> {
 }
 
 export interface AuditFilter {
-  readonly action?: string;
-  readonly actor?: string;
-  readonly target?: string;
+  readonly action?: string | undefined;
+  readonly actor?: string | undefined;
+  readonly target?: string | undefined;
   /** From this moment on. */
   readonly from?: Date;
   /** Up to, and not with, this moment. */

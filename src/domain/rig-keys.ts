@@ -9,9 +9,12 @@ import { noSuchRig } from "./rig-access.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** Which keys of a rig are good, and which it used last. Faults: `not_found`. */
-export async function rigKeys({ sql }: HubContext, rigId: string): Promise<IsoTimes<RigStanding>> {
-  return isoTimes(await standingOf(sql, rigId));
+/** Which keys of a rig are good, and which it used last; a former key whose time is over is none. Faults: `not_found`. */
+export async function rigKeys({ sql, clock }: HubContext, rigId: string): Promise<IsoTimes<RigStanding>> {
+  const standing = await standingOf(sql, rigId);
+  const { previous_key_until: until } = standing;
+  if (until !== null && until.getTime() > clock.now()) return isoTimes(standing);
+  return isoTimes({ ...standing, previous_key_until: null, previous_key_used_at: null });
 }
 
 /**

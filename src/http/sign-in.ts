@@ -1,4 +1,4 @@
-import { LoginPage } from "../../views/login.tsx";
+import { LoginPage, type LoginProps } from "../../views/login/login.tsx";
 import type { Assets } from "../../views/frame/model.ts";
 import { Fault } from "../base/fault.ts";
 import type { HubContext } from "../domain/context.ts";
@@ -12,6 +12,7 @@ import type { LoginLimit } from "./login-limit.ts";
 import { endedSessionCookie, readSessionCookie, sessionCookie, sessionOf } from "./session-cookie.ts";
 
 const UNAUTHORISED = 401;
+const TOO_MANY = 429;
 
 export function loginForm(request: Request, assets: Assets): Response {
   const next = localPath(new URL(request.url).searchParams.get("next"));
@@ -24,7 +25,7 @@ export interface SignIn {
   readonly assets: Assets;
 }
 
-/** A wrong key gets the form again, without saying more than that. Faults: `rate_limited`. */
+/** A wrong key gets the form again, without saying more than that; too many get it with the time to wait. */
 export async function signIn(
   { context, limit, assets }: SignIn,
   request: Request,
@@ -33,15 +34,26 @@ export async function signIn(
   checkOrigin(request);
   const form = await readForm(context, request, SIGN_IN_BODY_MAX);
   const next = localPath(form.get("next"));
-  limit.admit(address);
   try {
+    limit.admit(address);
     const session = await openSession(context, form.get("key")?.trim() ?? "", address, requestId);
     limit.succeeded(address);
     return seeOther(next, sessionCookie(request, session.token));
   } catch (error) {
-    if (!(error instanceof Fault) || error.code !== "unauthorised") throw error;
+    if (!(error instanceof Fault)) throw error;
+    if (error.code === "rate_limited") return lockedOut(error, { next, assets });
+    if (error.code !== "unauthorised") throw error;
     return html(LoginPage({ next, problem: error.sentence, assets }), UNAUTHORISED);
   }
+}
+
+/** Where the next try is allowed is said beside the field, and in the header for programs. */
+function lockedOut(
+  { message, hint = "", retryAfterS = 0 }: Fault,
+  form: Pick<LoginProps, "next" | "assets">,
+): Response {
+  const headers = { "Retry-After": `${retryAfterS}` };
+  return html(LoginPage({ ...form, problem: `${message}: ${hint}` }), TOO_MANY, headers);
 }
 
 /** Another site can send the form, but not the token in it. Faults: `forbidden`. */

@@ -10,12 +10,12 @@ export const AUDIT_COUNT_MAX = 10_000;
 const DAY_MS = 86_400_000;
 
 export interface AuditQuery {
-  readonly action?: AuditAction;
-  readonly actor?: string;
-  readonly target?: string;
+  readonly action?: AuditAction | undefined;
+  readonly actor?: string | undefined;
+  readonly target?: string | undefined;
   /** UTC days, `2026-05-31`, both included. */
-  readonly from?: string;
-  readonly to?: string;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
 }
 
 export type AuditView = IsoTimes<AuditRow>;
