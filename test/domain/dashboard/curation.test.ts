@@ -30,6 +30,7 @@ forEachEngine("the view of curation", (engine) => {
   });
 
   test("runs are filtered by cause and by what came of them, in pages", async () => {
+    hub.context.clock.advance(1000);
     await hub.sql`insert into curation_runs (cause, started_at, finished_at, error) values
       ('schedule', ${new Date(hub.context.clock.now())}, ${new Date(hub.context.clock.now())}, 'disk full')`;
     const kinds = async (filters: Parameters<typeof curationRuns>[1]["filters"]) =>
