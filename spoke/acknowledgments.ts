@@ -1,9 +1,10 @@
 import { Type, type Static } from "typebox";
 import { assert } from "../src/base/assert.ts";
 import { Fault } from "../src/base/fault.ts";
-import { isRecord } from "../src/base/json.ts";
+import { isRecord, isStorable } from "../src/base/json.ts";
 import { MIB } from "../src/base/limits.ts";
 import { schema } from "../src/base/schema.ts";
+import { GIVEN_BY_MAX } from "../src/wire/outcome.ts";
 import type { AcknowledgmentRecord } from "./api/acknowledge-form.ts";
 import type { SpokeContext } from "./context.ts";
 import { isKeepable, outcomeOfAcknowledgment, type OutcomeWords } from "./outcomes.ts";
@@ -26,8 +27,14 @@ export function recordAcknowledgment(queue: Queue, words: OutcomeWords, record: 
   return queue.recordOutcome({
     ticketTimestamp: record.ticket_timestamp,
     acknowledgedAt: record.acknowledged_at,
-    patch,
+    patch: { ...patch, ...giverOf(record) },
   });
+}
+
+/** Who and when, for the hub's timeline, as far as they are told. */
+function giverOf({ acknowledged_by: by, acknowledged_at: at }: AcknowledgmentRecord) {
+  const known = by.trim() !== "" && by.length <= GIVEN_BY_MAX && isStorable(by);
+  return { ...(known ? { given_by: by } : {}), ...(at > 0 ? { given_at: at } : {}) };
 }
 
 export interface PollSummary {

@@ -6,6 +6,7 @@ import type { NetReply, NetRequest } from "../src/base/net.ts";
 import { runtimeZstd } from "../src/base/zstd.ts";
 import type { OutcomePatch } from "../src/wire/outcome.ts";
 import { FLEET_API, HEADERS } from "../src/wire/protocol.ts";
+import { formatQueueReport, type QueueReport } from "../src/wire/queue-report.ts";
 import type { SpokeContext } from "./context.ts";
 import {
   outcomeVerdict,
@@ -34,9 +35,18 @@ export interface GetReply {
   readonly json?: unknown;
 }
 
+export interface ToldWithEvent {
+  /** Since the hub last heard of any. */
+  readonly droppedEvents?: number;
+  /** Unix ms: when our queue took it. */
+  readonly queuedAt?: number;
+  /** What waits behind it. */
+  readonly queue?: QueueReport;
+}
+
 export interface HubClient {
-  /** The frame is sent as it is. `droppedEvents` is told along with it when there are any. Never throws for a bad link. */
-  uploadEvent(frame: Uint8Array, id: string, droppedEvents?: number): Promise<UploadVerdict>;
+  /** The frame is sent as it is, and what is told goes along. Never throws for a bad link. */
+  uploadEvent(frame: Uint8Array, id: string, told?: ToldWithEvent): Promise<UploadVerdict>;
   sendOutcome(eventId: string, patch: OutcomePatch): Promise<OutcomeVerdict>;
   /** `path` from the root, with its query. Faults: `unavailable`, `timeout`, `too_large`, `digest_mismatch`, `invalid_encoding`. */
   get(path: string, options: GetOptions): Promise<GetReply>;
@@ -47,18 +57,18 @@ const LINK_BYTES_PER_S = 32_000;
 
 export function createClient(context: SpokeContext): HubClient {
   return {
-    async uploadEvent(frame, id, droppedEvents = 0) {
+    async uploadEvent(frame, id, told = {}) {
       const headers = {
         "Content-Type": "application/json",
         "Content-Encoding": "zstd",
         [HEADERS.contentDigest]: contentDigest(frame),
-        ...(droppedEvents === 0 ? {} : { [HEADERS.droppedEvents]: String(droppedEvents) }),
+        ...toldHeaders(told),
       };
       const reply = await sendSmall(context, { method: "POST", path: `${FLEET_API}/events`, headers, body: frame });
       return reply instanceof Fault ? verdictOfFault(reply) : uploadVerdict(reply, id);
     },
-    async sendOutcome(eventId, { outcome, action_taken = null, notes = null }) {
-      const body = new TextEncoder().encode(JSON.stringify({ outcome, action_taken, notes }));
+    async sendOutcome(eventId, { outcome, action_taken = null, notes = null, ...given }) {
+      const body = new TextEncoder().encode(JSON.stringify({ outcome, action_taken, notes, ...given }));
       const headers = { "Content-Type": "application/json", [HEADERS.contentDigest]: contentDigest(body) };
       const path = `${FLEET_API}/events/${encodeURIComponent(eventId)}/outcome`;
       const reply = await sendSmall(context, { method: "PATCH", path, headers, body });
@@ -74,6 +84,14 @@ export function createClient(context: SpokeContext): HubClient {
       const reply = await send(context, request, deadlineMs ?? deadlineFor(context, maxReplyBytes));
       return readReply(reply, maxJsonBytes);
     },
+  };
+}
+
+function toldHeaders({ droppedEvents = 0, queuedAt, queue }: ToldWithEvent): Record<string, string> {
+  return {
+    ...(droppedEvents === 0 ? {} : { [HEADERS.droppedEvents]: String(droppedEvents) }),
+    ...(queuedAt === undefined ? {} : { [HEADERS.eventQueued]: String(queuedAt) }),
+    ...(queue === undefined ? {} : { [HEADERS.queue]: formatQueueReport(queue) }),
   };
 }
 

@@ -1,5 +1,7 @@
 import { mkdirSync } from "node:fs";
-import { createClient } from "./client.ts";
+import { HEADERS } from "../src/wire/protocol.ts";
+import { formatQueueReport } from "../src/wire/queue-report.ts";
+import { createClient, type HubClient } from "./client.ts";
 import type { SpokeContext } from "./context.ts";
 import { lockDataDir } from "./data-lock.ts";
 import { openSpokeLibrary, openSpokeQueue } from "./files.ts";
@@ -79,9 +81,21 @@ function createParts(context: SpokeContext, { queue, store }: Files, link: Link)
     context.log.error("library.row_damaged");
     sync.wake();
   });
-  const sync = createLibrarySync(context, { source: client, store, follower: mirror });
+  const sync = createLibrarySync(context, { source: telling(client, queue), store, follower: mirror });
   const uploader = createUploader(context, queue, client);
   return { queue: waking(queue, uploader), store, link, mirror, sync, uploader, metrics: createMetrics() };
+}
+
+/** The same hub, which hears with every pull what waits here. */
+function telling(client: HubClient, queue: Queue): HubClient {
+  return {
+    ...client,
+    get: (path, options) =>
+      client.get(path, {
+        ...options,
+        headers: { ...options.headers, [HEADERS.queue]: formatQueueReport(queue.waiting()) },
+      }),
+  };
 }
 
 /** The same queue; whatever way something comes in, it does not wait for the uploader's interval. */

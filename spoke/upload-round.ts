@@ -89,7 +89,8 @@ async function sendStuck(stuck: ReadonlySet<string>, way: Way, counts: Counts): 
 
 async function sendEvent({ queue, client }: Way, event: QueuedEvent, counts: Counts): Promise<Blocked> {
   const dropped = queue.receipts.untold();
-  const verdict = await client.uploadEvent(event.frame, event.id, dropped.count);
+  const told = { droppedEvents: dropped.count, queuedAt: event.queuedAt, queue: queue.waiting(event.id) };
+  const verdict = await client.uploadEvent(event.frame, event.id, told);
   if (verdict.kind === "wait" || verdict.kind === "key_problem") return verdict;
   if (verdict.kind === "refused") {
     queue.setAside(event.id, verdict.code, verdict.reason);

@@ -56,6 +56,8 @@ export interface EventRows {
   /** After a change was taken back. */
   forgetTally(): void;
   counts(): StateCount[];
+  /** How many wait, the worst of them and the time of the first that came; the named one left out. */
+  waiting(besides: string): Waiting;
   /** Ids whose state no version of ours has written. */
   ofUnknownState(): string[];
 }
@@ -66,6 +68,12 @@ export interface StateCount {
   readonly events: number;
   readonly bytes: number;
   readonly oldest: number;
+}
+
+export interface Waiting {
+  readonly events: number;
+  readonly risk: number | null;
+  readonly queued_at: number | null;
 }
 
 export function riskOf(row: { readonly risk: number }): RiskLevel {
@@ -141,6 +149,11 @@ function createReads(db: Database): Omit<EventRows, "insert" | "replace" | "remo
     `select state, risk, count(*) as events, sum(frame_bytes) as bytes, min(queued_at) as oldest
      from events group by state, risk`,
   );
+  const waiting = db.query<Waiting, { besides: string }>(
+    `select found.events, found.risk, (select queued_at from events where seq = found.first) as queued_at
+     from (select count(*) as events, max(risk) as risk, min(seq) as first from events
+       where state = 'pending' and seq <> coalesce((select seq from events where id = $besides), 0)) as found`,
+  );
   return {
     byId: (id) => byId.get({ id }) ?? undefined,
     pendingIds: (limit) => ids(pending.all({ limit })),
@@ -151,6 +164,7 @@ function createReads(db: Database): Omit<EventRows, "insert" | "replace" | "remo
     sentWithoutBody: (before, limit) => ids(sent.all({ before, bodies: 0, limit })),
     ofUnknownState: () => ids(unknown.all()),
     counts: () => counts.all(),
+    waiting: (besides) => waiting.get({ besides }) ?? { events: 0, risk: null, queued_at: null },
   };
 }
 

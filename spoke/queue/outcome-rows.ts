@@ -51,7 +51,15 @@ export function patchJson(patch: OutcomePatch): string {
     outcome: patch.outcome,
     action_taken: patch.action_taken ?? null,
     notes: patch.notes ?? null,
+    ...(patch.given_by === undefined ? {} : { given_by: patch.given_by }),
+    ...(patch.given_at === undefined ? {} : { given_at: patch.given_at }),
   });
+}
+
+/** Whether both say the same of the event, whoever said it and when. */
+export function saysTheSame(one: OutcomePatch, other: OutcomePatch): boolean {
+  const alone = ({ given_by: _by, given_at: _at, ...said }: OutcomePatch) => patchJson(said);
+  return alone(one) === alone(other);
 }
 
 export function isSoundOutcome(row: Sealed<OutcomeColumns>): boolean {

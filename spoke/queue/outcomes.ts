@@ -1,7 +1,7 @@
 import { outcomePatchSchema, type OutcomePatch } from "../../src/wire/outcome.ts";
 import { soundAcknowledgment, soundOutcome } from "./damage.ts";
 import type { EventColumns } from "./event-rows.ts";
-import { patchJson, type OutcomeColumns, type OutcomeState } from "./outcome-rows.ts";
+import { patchJson, saysTheSame, type OutcomeColumns, type OutcomeState } from "./outcome-rows.ts";
 import type { Store } from "./store.ts";
 
 /** An acknowledgment, as far as it says something about its advisory. */
@@ -30,7 +30,7 @@ export function recordOutcome(store: Store, verdict: Verdict): RecordedOutcome {
   return store.write(() => {
     const eventIds = store.events.idsAt(verdict.ticketTimestamp);
     const known = soundAcknowledgment(store, verdict.ticketTimestamp);
-    if (known?.patch === patch) return { status: "unchanged", eventIds };
+    if (known !== undefined && saysTheSame(patchOf(known), verdict.patch)) return { status: "unchanged", eventIds };
     if (known !== undefined && !isNewer(verdict, known)) return { status: "superseded", eventIds };
     store.acknowledgments.put({
       ticket_timestamp: verdict.ticketTimestamp,
@@ -55,7 +55,7 @@ export function nextOutcome(store: Store, passedOver: ReadonlySet<string>): Queu
     if (passedOver.has(eventId)) continue;
     const row = soundOutcome(store, eventId);
     if (row === undefined) return nextOutcome(store, passedOver);
-    return { eventId, patch: outcomePatchSchema.parse(JSON.parse(row.patch)) };
+    return { eventId, patch: patchOf(row) };
   }
   return undefined;
 }
@@ -85,14 +85,17 @@ function withoutSeal({ seal: _seal, ...columns }: OutcomeColumns & { readonly se
 }
 
 function isNewer(verdict: Verdict, known: { acknowledged_at: number; patch: string }): boolean {
-  const knownOutcome = outcomePatchSchema.parse(JSON.parse(known.patch)).outcome;
-  if (verdict.patch.outcome === "Pending" && knownOutcome !== "Pending") return false;
+  if (verdict.patch.outcome === "Pending" && patchOf(known).outcome !== "Pending") return false;
   return verdict.acknowledgedAt >= known.acknowledged_at;
+}
+
+function patchOf({ patch }: { readonly patch: string }): OutcomePatch {
+  return outcomePatchSchema.parse(JSON.parse(patch));
 }
 
 function queueOutcome(store: Store, eventId: string, patch: string): void {
   const known = soundOutcome(store, eventId);
-  if (known?.patch === patch) return;
+  if (known !== undefined && saysTheSame(patchOf(known), patchOf({ patch }))) return;
   store.outcomes.put({
     event_id: eventId,
     patch,

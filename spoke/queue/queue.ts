@@ -1,4 +1,5 @@
 import { assert } from "../../src/base/assert.ts";
+import type { QueueReport } from "../../src/wire/queue-report.ts";
 import type { RiskLevel } from "../../src/wire/vocabulary.ts";
 import { soundEvent, verifyAll } from "./damage.ts";
 import { riskOf, type EventState } from "./event-rows.ts";
@@ -7,7 +8,7 @@ import { enqueue, enqueueMany, type Enqueued, type Refused } from "./intake.ts";
 import { nextOutcome, recordOutcome, retryOutcome, settleOutcome } from "./outcomes.ts";
 import type { QueuedOutcome, RecordedOutcome, Verdict } from "./outcomes.ts";
 import type { Receipts } from "./receipts.ts";
-import { queueStatus, type QueueStatus } from "./status.ts";
+import { queueStatus, waitingReport, type QueueStatus } from "./status.ts";
 import { openStore, type QueueDeps, type Store } from "./store.ts";
 import { tidy } from "./tidy.ts";
 
@@ -16,6 +17,8 @@ export interface QueuedEvent {
   readonly risk: RiskLevel;
   /** One zstd frame, to be sent as it is. */
   readonly frame: Uint8Array;
+  /** Unix ms. */
+  readonly queuedAt: number;
 }
 
 export interface RefusedEvent {
@@ -38,6 +41,8 @@ export interface Queue {
   enqueueMany(bodies: readonly Uint8Array[]): (Enqueued | Refused)[];
   /** Of those that wait, the one worth most: by risk, then the oldest. */
   next(passedOver?: ReadonlySet<string>): QueuedEvent | undefined;
+  /** What waits, the one of `besides` left out: for the hub to know. */
+  waiting(besides?: string): QueueReport;
   markSent(id: string): void;
   /** Refused by the hub: kept, shown, sent again only when asked. */
   setAside(id: string, code: string, reason: string): void;
@@ -69,6 +74,7 @@ export function openQueue(path: string, deps: QueueDeps): Queue {
     enqueue: (json) => enqueue(store, json),
     enqueueMany: (bodies) => enqueueMany(store, bodies),
     next: (passedOver = NONE) => nextEvent(store, passedOver),
+    waiting: (besides) => waitingReport(store, besides),
     markSent: (id) => settle(store, id, "sent", null, null),
     setAside: (id, code, reason) => settle(store, id, "refused", code, reason),
     retryRefused: (id) => retryRefused(store, id),
@@ -94,7 +100,7 @@ function nextEvent(store: Store, passedOver: ReadonlySet<string>): QueuedEvent |
   const row = soundEvent(store, id);
   if (row === undefined) return nextEvent(store, passedOver);
   assert(row.frame !== null, "what waits has its body");
-  return { id, risk: riskOf(row), frame: row.frame };
+  return { id, risk: riskOf(row), frame: row.frame, queuedAt: row.queued_at };
 }
 
 function settle(store: Store, id: string, state: EventState, code: string | null, reason: string | null): void {

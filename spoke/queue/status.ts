@@ -1,3 +1,4 @@
+import type { QueueReport } from "../../src/wire/queue-report.ts";
 import type { RiskLevel } from "../../src/wire/vocabulary.ts";
 import { riskOf } from "./event-rows.ts";
 import type { DropReason } from "./receipts.ts";
@@ -47,6 +48,13 @@ export function queueStatus(store: Store): QueueStatus {
     dropped_untold: store.receipts.untold().count,
     corrupt: store.corrupt.count(),
   };
+}
+
+/** Read with every event that is sent, so it looks at the index alone, and at one row. */
+export function waitingReport(store: Store, besides = ""): QueueReport {
+  const { events, risk, queued_at: queuedAt } = store.events.waiting(besides);
+  if (events === 0 || risk === null || queuedAt === null) return { events: 0, oldest: null, worst: null };
+  return { events, oldest: Math.max(0, Math.floor(queuedAt / 1000)), worst: riskOf({ risk }) };
 }
 
 function ageSeconds(now: number, times: readonly number[]): number | null {

@@ -9,6 +9,9 @@ export interface OutcomeChange {
   readonly action_taken: string | null;
   readonly notes: string | null;
   readonly at: Date;
+  /** Who answered and when, by the rig; null where it does not tell. */
+  readonly given_by: string | null;
+  readonly given_at: Date | null;
 }
 
 /** The event is to be curated again, also when it could not be curated before. */
@@ -21,8 +24,8 @@ export async function setOutcome(sql: ISql, eventId: string, change: OutcomeChan
 }
 
 export async function logOutcome(sql: ISql, eventId: string, change: OutcomeChange): Promise<void> {
-  const { outcome, action_taken, notes, at } = change;
-  await sql`insert into outcome_log ${sql({ event_id: eventId, outcome, action_taken, notes, received_at: at })}`;
+  const { at: received_at, ...rest } = change;
+  await sql`insert into outcome_log ${sql({ event_id: eventId, ...rest, received_at })}`;
   await sql`
     delete from outcome_log
     where event_id = ${eventId} and id <= (

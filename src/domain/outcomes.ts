@@ -8,6 +8,7 @@ import { touchRig } from "../db/rigs.ts";
 import { eventOutcome, patchColumns, type EventOutcome, type OutcomePatch } from "../wire/outcome.ts";
 import type { HubContext, RigIdentity } from "./context.ts";
 import { enterAsRig } from "./rig-access.ts";
+import { believable } from "./rig-reports.ts";
 
 export interface OutcomeRequest {
   readonly rig: RigIdentity;
@@ -66,7 +67,18 @@ function ownEvent(event: LockedEvent | undefined, { rig, eventId }: OutcomeReque
 
 function changeOf(patch: OutcomePatch, event: LockedEvent, at: Date): OutcomeChange {
   const { outcome, action_taken, notes } = patchColumns(patch);
-  return { outcome, action_taken, notes: notes === null || notes === "" ? event.notes : notes, at };
+  const kept = notes === null || notes === "" ? event.notes : notes;
+  return { outcome, action_taken, notes: kept, at, given_by: giverOf(patch), given_at: givenAt(patch, at) };
+}
+
+/** A name that cannot be stored is passed over: the answer counts. */
+function giverOf({ given_by }: OutcomePatch): string | null {
+  const name = given_by?.trim() ?? "";
+  return name === "" || !isStorable(name) ? null : name;
+}
+
+function givenAt({ given_at }: OutcomePatch, at: Date): Date | null {
+  return given_at === undefined || given_at === null ? null : believable(given_at * 1000, at.getTime());
 }
 
 function differs(event: LockedEvent, change: OutcomeChange): boolean {

@@ -1,4 +1,5 @@
 import { Type, type Static } from "typebox";
+import { isRecord } from "../base/json.ts";
 import { schema } from "../base/schema.ts";
 import { OUTCOME_NAMES, type OutcomeName } from "./vocabulary.ts";
 
@@ -19,14 +20,33 @@ export const EventOutcomeJson = Type.Unsafe<EventOutcome>(
 
 export const eventOutcomeSchema = schema("outcome", EventOutcomeJson);
 
-/** PATCH /api/fleet/events/{id}/outcome. The rig's own client sends all three keys, null when empty. */
+/** Characters of who answered. */
+export const GIVEN_BY_MAX = 200;
+/** As far as Unix seconds have ten digits. */
+const GIVEN_AT_MAX = 9_999_999_999;
+
+/**
+ * PATCH /api/fleet/events/{id}/outcome. The rig's own client sends the first three keys, null when empty; our spoke adds
+ * who answered, and when (Unix s by the rig's clock), where it knows.
+ */
 export const OutcomePatchJson = Type.Object({
   outcome: Type.Enum([...OUTCOME_NAMES]),
   action_taken: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   notes: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  given_by: Type.Optional(Type.Union([Type.String({ maxLength: GIVEN_BY_MAX }), Type.Null()])),
+  given_at: Type.Optional(Type.Union([Type.Integer({ minimum: 0, maximum: GIVEN_AT_MAX }), Type.Null()])),
 });
 export type OutcomePatch = Static<typeof OutcomePatchJson>;
 export const outcomePatchSchema = schema("outcome patch", OutcomePatchJson);
+
+/** Leaves out who and when, where they do not fit: they are never a reason to refuse an answer. */
+export function withReadableGiver(body: unknown): unknown {
+  if (!isRecord(body)) return body;
+  const { given_by: by, given_at: at, ...rest } = body;
+  const readableBy = typeof by === "string" && by.length <= GIVEN_BY_MAX;
+  const readableAt = typeof at === "number" && Number.isInteger(at) && at >= 0 && at <= GIVEN_AT_MAX;
+  return { ...rest, ...(readableBy ? { given_by: by } : {}), ...(readableAt ? { given_at: at } : {}) };
+}
 
 /** An outcome as columns hold it: the name, and the one text that goes with it. */
 export interface OutcomeColumns {

@@ -57,6 +57,20 @@ forEachEngine("outcomes", (engine) => {
       ]);
     });
 
+    test("keeps who gave it and when, where the rig tells and it can be kept", async () => {
+      const { rig, id } = await uploaded();
+      const givenAtS = hub.context.clock.now() / 1000 - 60;
+      await record(rig, id, { outcome: "FalsePositive", given_by: " K. Driller ", given_at: givenAtS });
+      await record(rig, id, { outcome: "Pending", given_by: "half \ud800", given_at: 5 });
+      await record(rig, id, { outcome: "Resolved", action_taken: "swept", notes: null });
+      const rows = await hub.sql`select given_by, given_at from outcome_log where event_id = ${id} order by id`;
+      expect([...rows]).toEqual([
+        { given_by: "K. Driller", given_at: new Date(givenAtS * 1000) },
+        { given_by: null, given_at: null },
+        { given_by: null, given_at: null },
+      ]);
+    });
+
     test("given twice changes nothing the second time", async () => {
       const { rig, id } = await uploaded();
       await record(rig, id, RESOLVED);

@@ -57,6 +57,32 @@ test("what the rig software answered to each recorded request is what we make of
   }
 });
 
+test("an outcome tells who gave it and when, and the same one by somebody else is no new one", () => {
+  const { queue } = rigQueue();
+  sentEvents(queue, 100);
+  recordAcknowledgment(queue, settings, record({ acknowledged_by: "K. Driller", acknowledged_at: 1000 }));
+  const given = { given_by: "K. Driller", given_at: 1000 };
+  expect(queue.nextOutcome()?.patch).toMatchObject({ outcome: "Resolved", ...given });
+  const again = record({ acknowledged_by: "B. Pusher", acknowledged_at: 2000 });
+  expect(recordAcknowledgment(queue, settings, again).status).toBe("unchanged");
+  expect(queue.nextOutcome()?.patch).toMatchObject(given);
+});
+
+test("an outcome whose giver is not known goes with three keys alone", () => {
+  const { queue } = rigQueue();
+  sentEvents(queue, 100, 200);
+  recordAcknowledgment(queue, settings, record({ acknowledged_by: " ", acknowledged_at: 0 }));
+  recordAcknowledgment(
+    queue,
+    settings,
+    record({ ticket_timestamp: 200, acknowledged_by: "n".repeat(201), acknowledged_at: 0 }),
+  );
+  for (let next = queue.nextOutcome(); next !== undefined; next = queue.nextOutcome()) {
+    expect(Object.keys(next.patch)).toEqual(["outcome", "action_taken", "notes"]);
+    queue.markOutcomeSent(next);
+  }
+});
+
 test("an outcome waits until the hub has its event", () => {
   const { queue } = rigQueue();
   queue.enqueue(eventBytes({ timestamp: 100 }));

@@ -25,7 +25,11 @@ const patch = (reply: NetReply | Error): Promise<OutcomeVerdict> =>
 
 test("an upload carries key, rig, time, version, digest and what was dropped, and a deadline for its size", async () => {
   const { client, net } = clientWith(jsonReply(201, { id: ID, status: "accepted" }));
-  await client.uploadEvent(FRAME, ID, 3);
+  await client.uploadEvent(FRAME, ID, {
+    droppedEvents: 3,
+    queuedAt: 1_794_187_658_123,
+    queue: { events: 2, oldest: 1_794_187_658, worst: "High" },
+  });
   expect(net.requests).toMatchObject([
     {
       method: "POST",
@@ -38,6 +42,8 @@ test("an upload carries key, rig, time, version, digest and what was dropped, an
         "X-Rig-Time": String(Date.parse("2026-11-23T12:00:00Z")),
         "X-Spoke-Version": expect.stringMatching(/^\d+\.\d+\.\d+/) as string,
         "X-Dropped-Events": "3",
+        "X-Event-Queued": "1794187658123",
+        "X-Queue": "events=2; oldest=1794187658; worst=High",
         "Content-Digest": contentDigest(FRAME),
         "Content-Encoding": "zstd",
         "Content-Type": "application/json",
@@ -46,7 +52,9 @@ test("an upload carries key, rig, time, version, digest and what was dropped, an
   ]);
   await client.uploadEvent(new Uint8Array(MIB), ID);
   expect(net.requests[1]?.deadlineMs).toBe(60_000 + 32_768);
-  expect(net.requests[1]?.headers).not.toHaveProperty("X-Dropped-Events");
+  for (const name of ["X-Dropped-Events", "X-Event-Queued", "X-Queue"]) {
+    expect(net.requests[1]?.headers).not.toHaveProperty(name);
+  }
 });
 
 test("a rig whose name no header can hold is known by its key alone", async () => {
@@ -133,6 +141,18 @@ test("an outcome goes with all three keys, to its event's address", async () => 
     outcome: "Resolved",
     action_taken: "shut_in",
     notes: null,
+  });
+});
+
+test("an outcome tells who gave it and when, where that is known", async () => {
+  const { client, net } = clientWith(jsonReply(200, { id: ID }));
+  await client.sendOutcome(ID, { outcome: "FalsePositive", given_by: "K. Driller", given_at: 1_794_187_700 });
+  expect(JSON.parse(new TextDecoder().decode(net.requests[0]?.body))).toEqual({
+    outcome: "FalsePositive",
+    action_taken: null,
+    notes: null,
+    given_by: "K. Driller",
+    given_at: 1_794_187_700,
   });
 });
 

@@ -37,6 +37,22 @@ test("the worst goes first, and of its kind the oldest", () => {
   expect(drained(queue)).toEqual(["RIG-1-250", "RIG-1-300", "RIG-1-150", "RIG-1-200", "RIG-1-100"]);
 });
 
+test("what waits is told in short, the one that is under way left out", () => {
+  const { queue, clock } = rigQueue();
+  const startS = clock.now() / 1000;
+  expect(queue.waiting()).toEqual({ events: 0, oldest: null, worst: null });
+  queue.enqueue(eventBytes({ timestamp: 100, advisory: { risk_level: "Critical" } }));
+  clock.advance(2500);
+  queue.enqueue(eventBytes({ timestamp: 90, advisory: { risk_level: "High" } }));
+  queue.enqueue(eventBytes({ timestamp: 110, advisory: { risk_level: "Elevated" } }));
+  expect(queue.waiting()).toEqual({ events: 3, oldest: startS, worst: "Critical" });
+  expect(queue.waiting("RIG-1-100")).toEqual({ events: 2, oldest: startS + 2, worst: "High" });
+  queue.markSent("RIG-1-100");
+  expect(queue.next()?.queuedAt).toBe(clock.now());
+  queue.markSent("RIG-1-90");
+  expect(queue.waiting("RIG-1-110")).toEqual({ events: 0, oldest: null, worst: null });
+});
+
 test("the same event again is known, waiting or sent, and in other spacing or key order too", () => {
   const { queue } = rigQueue();
   const event = anEvent();

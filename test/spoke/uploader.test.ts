@@ -257,6 +257,20 @@ test("the hub hears how many events were dropped, once it has taken one", async 
   expect(one.net.requests.map(({ headers }) => headers["X-Dropped-Events"])).toEqual(["1", "1", undefined]);
 });
 
+test("the hub hears with each event when it was queued and what waits behind it", async () => {
+  const one = rig(takesAll);
+  one.queue.enqueueMany(someEvents(3, 100));
+  const queuedAt = one.clock.now();
+  one.clock.advance(1000);
+  await one.uploader.uploadOnce();
+  const oldest = Math.floor(queuedAt / 1000);
+  expect(one.net.requests.map(({ headers }) => [headers["X-Event-Queued"], headers["X-Queue"]])).toEqual([
+    [`${queuedAt}`, `events=2; oldest=${oldest}; worst=High`],
+    [`${queuedAt}`, `events=1; oldest=${oldest}; worst=High`],
+    [`${queuedAt}`, "events=0"],
+  ]);
+});
+
 test("who asks while a round runs gets that round", async () => {
   const one = rig(takesAll);
   one.queue.enqueueMany(someEvents(2, 100));

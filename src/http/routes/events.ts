@@ -6,7 +6,7 @@ import type { Upload, UploadResult } from "../../domain/ingest.ts";
 import { recordOutcome } from "../../domain/outcomes.ts";
 import { decodeEvent } from "../../wire/codec.ts";
 import { isEventId } from "../../wire/identity.ts";
-import { outcomePatchSchema, type OutcomePatch } from "../../wire/outcome.ts";
+import { outcomePatchSchema, withReadableGiver, type OutcomePatch } from "../../wire/outcome.ts";
 import { HEADERS } from "../../wire/protocol.ts";
 import { requireRig, requireRigOrReader } from "../access.ts";
 import { readBody, readJson, requireJson } from "../body.ts";
@@ -84,7 +84,7 @@ export function patchOutcome(hub: Hub): Handler {
 /** A patch that does not fit is a 400 by the contract, where an event is a 422. */
 function readPatch(value: unknown): OutcomePatch {
   try {
-    return outcomePatchSchema.parse(value);
+    return outcomePatchSchema.parse(withReadableGiver(value));
   } catch (error) {
     throw error instanceof Fault ? new Fault("invalid_request", error.message) : error;
   }
