@@ -1,6 +1,4 @@
-import type { HistorySnapshot, StrategicAdvisory } from "../src/wire/event.ts";
 import type { Campaign, Category, OutcomeName, RiskLevel } from "../src/wire/vocabulary.ts";
-import type { TracksWish } from "./tracks/model.ts";
 
 /** Times are ISO 8601 in UTC. */
 export interface EventLine {
@@ -30,19 +28,6 @@ export interface EventsPage {
   readonly events: readonly EventLine[];
   /** Where the page after this one starts; null on the last. */
   readonly next: string | null;
-}
-
-export interface EventPage {
-  readonly event: EventLine & {
-    readonly notes: string | null;
-    readonly outcome_at: string | null;
-    readonly received_at: string;
-    readonly episode_id: string | null;
-  };
-  readonly advisory: StrategicAdvisory;
-  readonly window: readonly HistorySnapshot[];
-  /** As the address asks; what can be drawn is decided by the window. */
-  readonly track: TracksWish;
 }
 
 export interface EpisodeLine {

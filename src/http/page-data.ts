@@ -1,11 +1,11 @@
-import type { EventPage, EventsPage, LibraryPage } from "../../views/model.ts";
+import type { EventsPage, LibraryPage } from "../../views/model.ts";
 import { Fault } from "../base/fault.ts";
 import { suggestion } from "../base/nearest.ts";
 import { show } from "../base/schema.ts";
 import type { HubContext } from "../domain/context.ts";
-import { eventDetail, eventsPage as readEvents } from "../domain/dashboard-events.ts";
+import { eventsPage as readEvents } from "../domain/dashboard-events.ts";
 import { libraryPage as readLibrary } from "../domain/dashboard-library.ts";
-import { isEventId, isRigId } from "../wire/identity.ts";
+import { isRigId } from "../wire/identity.ts";
 import { CATEGORIES, OUTCOME_NAMES, UPLOADED_RISKS } from "../wire/vocabulary.ts";
 
 /** Rows of a list; more come by its link to the next. */
@@ -21,20 +21,6 @@ export async function eventsPage(context: HubContext, query: URLSearchParams): P
   };
   const { events, next } = await readEvents(context, { filters: filter, limit: PAGE_ROWS, ...place(query) });
   return { filter, events, next };
-}
-
-/** Faults: `not_found`, `corrupt`. */
-export async function eventPage(context: HubContext, query: URLSearchParams, id: string): Promise<EventPage> {
-  const found = isEventId(id) ? await eventDetail(context, id) : undefined;
-  if (found === undefined)
-    throw new Fault("not_found", `there is no event ${show(id)}`, "the list of events has them all");
-  const { columns, event } = found;
-  const track = {
-    by: choice(query, "by", ["time", "depth"]) ?? "time",
-    scale: choice(query, "scale", ["fixed", "auto"]) ?? "fixed",
-    tracks: (given(query, "tracks") ?? "").split(","),
-  } as const;
-  return { event: columns, advisory: event.advisory, window: event.history_window, track };
 }
 
 /** Faults: `invalid_request`. */

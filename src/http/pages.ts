@@ -6,6 +6,7 @@ import { curationPages } from "./pages/curation.ts";
 import { adminPages } from "./pages/admin.ts";
 import { auditPages } from "./pages/audit.ts";
 import { enrolmentPages } from "./pages/enrolment.ts";
+import { eventDetailPages } from "./pages/event.ts";
 import { eventPages } from "./pages/events.ts";
 import { libraryPages } from "./pages/library.ts";
 import { overviewPages } from "./pages/overview.ts";
@@ -23,6 +24,7 @@ export const PAGE_SETS: readonly PageSet[] = [
   rigPages,
   rigPage,
   eventPages,
+  eventDetailPages,
   libraryPages,
   curationPages,
   quarantinePages,

@@ -26,6 +26,15 @@ export function categorise(event: FleetEvent): Categorised {
     : { category: stated, inferred: false };
 }
 
+/** Where a category comes from: the rig's field, its trace, the words of its advice, or rules over its numbers. */
+export type CategoryBasis = "field" | "trace" | "advice" | "rules";
+
+export function categoryBasis({ advisory }: FleetEvent): CategoryBasis {
+  if ((advisory.category ?? undefined) !== undefined) return "field";
+  if (tracedCategory(advisory) !== undefined) return "trace";
+  return advisedCategory(advisory) === undefined ? "rules" : "advice";
+}
+
 /** `Created: INTERVENTION | Well Control | Trigger: …` */
 function tracedCategory(advisory: StrategicAdvisory): Category | undefined {
   const created = (advisory.trace_log ?? []).filter(({ stage }) => stage === "TacticalCreation");

@@ -49,7 +49,7 @@ function captionOf(plan: TracksPlan, { window, event, zone }: TracksInput): stri
 function Log({ plan, zone }: { readonly plan: TracksPlan; readonly zone: string }): Markup {
   const [at, beside, away] = plan.labels[plan.cursor] ?? ["", "", ""];
   return (
-    <div class="log" id="log">
+    <div class="log" id="log" hx-morph-skip>
       <TrackPickers tracks={plan.tracks} />
       <div class="log-row log-heads">
         <div class="log-at">
@@ -64,7 +64,7 @@ function Log({ plan, zone }: { readonly plan: TracksPlan; readonly zone: string 
       </div>
       <div class="log-row log-plots" id="log-plots" hidden>
         {plan.tracks.map(({ name }) => (
-          <div class="log-plot" data-track={name} hx-morph-skip></div>
+          <div class="log-plot" data-track={name}></div>
         ))}
       </div>
       <div class="log-row log-feet">

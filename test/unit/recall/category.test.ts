@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { categorise } from "../../../src/recall/category.ts";
+import { categorise, categoryBasis } from "../../../src/recall/category.ts";
 import { categoryOfText } from "../../../src/recall/category-words.ts";
 import type { FleetEvent } from "../../../src/wire/event.ts";
 import { anEvent } from "../../support/builders.ts";
@@ -26,6 +26,15 @@ test("the advice's texts alone tell the category of every fixture", () => {
   expect(accuracy((event) => ({ ...event, advisory: { ...event.advisory, trace_log: [] } }))).toBe(1);
   const recommended = { expected_benefit: null, trace_log: [] };
   expect(accuracy((event) => ({ ...event, advisory: { ...event.advisory, ...recommended } }))).toBe(1);
+});
+
+test("where the category comes from is told apart, and only rules infer it", () => {
+  const told = fixtureEvents().map(categoryBasis);
+  expect([told.filter((basis) => basis === "trace").length, told.filter((basis) => basis === "advice").length]).toEqual(
+    [199, 139],
+  );
+  const event = anEvent({ advisory: { category: "Formation" } });
+  expect([categoryBasis(event), categoryBasis(bare(event))]).toEqual(["field", "rules"]);
 });
 
 test("without any text the rules reach 95 percent, and say that they inferred", () => {

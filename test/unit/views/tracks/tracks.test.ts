@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { CHANNEL_NAMES } from "../../../../views/tracks/channels.ts";
 import type { TracksInput } from "../../../../views/tracks/model.ts";
-import { snapshotHead, snapshotRows } from "../../../../views/tracks/snapshot-rows.ts";
+import { snapshotColumns } from "../../../../views/tracks/snapshot-columns.ts";
 import { Tracks } from "../../../../views/tracks/tracks.tsx";
 import { aWindow } from "../../../support/builders.ts";
 
@@ -56,17 +55,19 @@ describe("tracks on the page", () => {
 });
 
 describe("snapshots as a sheet", () => {
-  test("head and rows are as long, with both clocks and the digits that came", () => {
-    const [head, rows] = [snapshotHead("America/Chicago"), [...snapshotRows(aWindow(AT), "America/Chicago")]];
-    expect(rows).toHaveLength(60);
-    for (const row of rows) expect(row).toHaveLength(head.length);
-    expect(head.slice(0, 3)).toEqual(["time (UTC)", "time (America/Chicago)", "depth (ft)"]);
-    expect(rows.at(-1)?.slice(0, 3)).toEqual(["2026-11-09T01:27:38.000Z", "2026-11-08 19:27:38 GMT-6", 9898]);
+  test("both clocks and every channel, with units in the names and the digits that came", () => {
+    const columns = snapshotColumns("America/Chicago");
+    expect(columns.map(({ name }) => name).join(" ")).toBe(
+      "time_utc time_shown depth_ft rop_ft_h wob_klb rpm torque_kft_lb spp_psi flow_in_gpm flow_out_gpm mse_psi " +
+        "mse_efficiency_percent d_exponent flow_balance_gpm pit_rate_bbl_h ecd_margin_ppg gas_units",
+    );
+    const [newest = {}] = aWindow(AT).slice(-1);
+    const row = columns.slice(0, 3).map(({ value }) => value(newest));
+    expect(row).toEqual(["2026-11-09T01:27:38.000Z", "2026-11-08 19:27:38 GMT-6", 9898]);
   });
 
   test("what was not sent is empty, and a time that no calendar has is too", () => {
-    expect([...snapshotRows([{ timestamp: 1e300, spp: null }], "UTC")]).toEqual([
-      [null, null, ...CHANNEL_NAMES.map(() => null)],
-    ]);
+    const row = snapshotColumns("UTC").map(({ value }) => value({ timestamp: 1e300, spp: null }));
+    expect(row.every((value) => value === null)).toBe(true);
   });
 });
