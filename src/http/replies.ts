@@ -43,9 +43,13 @@ export function bytesBody(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 
 /** `{error, code}`: the sentence for people, the code for our own spoke. */
 export function faultReply(fault: Fault): Response {
-  const status = STATUS[fault.code] ?? INTERNAL;
+  const status = faultStatus(fault);
   if (status === INTERNAL) return json(INTERNAL, { error: fault.message, code: fault.code });
   return json(status, { error: fault.sentence, code: fault.code }, faultHeaders(fault));
+}
+
+export function faultStatus({ code }: Fault): number {
+  return STATUS[code] ?? INTERNAL;
 }
 
 function faultHeaders({ code, retryAfterS }: Fault): Record<string, string> {

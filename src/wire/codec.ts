@@ -8,7 +8,12 @@ import { checkEventId } from "./identity.ts";
  * Faults: `invalid_json`, `schema`, `risk_too_low`.
  */
 export function decodeEvent(json: Uint8Array): FleetEvent {
-  const event = fleetEventSchema.parse(parseJson(json));
+  return checkedEvent(parseJson(json));
+}
+
+/** The same of parsed JSON. */
+export function checkedEvent(value: unknown): FleetEvent {
+  const event = fleetEventSchema.parse(value);
   checkEventId(event);
   checkUploadable(event);
   return event;

@@ -100,6 +100,19 @@ forEachEngine("the contract", (engine) => {
     expect(await send(Buffer.from(good))).toEqual([201, undefined]);
   });
 
+  test("a refused upload is counted under its rig, with its event where the body tells", async () => {
+    const event = anEvent({ rig_id: "RIG-REFUSED" });
+    const key = await hub.register(event.rig_id);
+    const counted = async (): Promise<readonly object[]> => hub.context.sql<object[]>`
+      select code, refusals, last_event_id from rig_refusals where rig_id = ${event.rig_id} order by code`;
+    expect((await hub.upload(key, { ...event, field: "f".repeat(500) })).status).toBe(422);
+    expect(await counted()).toEqual([{ code: "schema", refusals: 1, last_event_id: event.id }]);
+    expect((await hub.upload(key, anEvent({ rig_id: "RIG-OTHER" }))).status).toBe(403);
+    expect((await hub.upload("sk-fleet-wrong", event)).status).toBe(401);
+    expect((await hub.upload(key, event)).status).toBe(201);
+    expect(await counted()).toHaveLength(1);
+  });
+
   test("a Low event of real rig software is refused", async () => {
     const [low] = lowRiskEvents();
     if (low === undefined) throw new Error("the fixtures hold Low events");

@@ -1,17 +1,19 @@
 import { checkContentDigest } from "../../base/digest.ts";
 import { Fault } from "../../base/fault.ts";
+import { isRecord, parseJson } from "../../base/json.ts";
 import type { RigIdentity } from "../../domain/context.ts";
 import { readEvent } from "../../domain/events.ts";
 import type { Upload, UploadResult } from "../../domain/ingest.ts";
 import { recordOutcome } from "../../domain/outcomes.ts";
-import { decodeEvent } from "../../wire/codec.ts";
+import { createRefusals } from "../../domain/refusals.ts";
+import { checkedEvent } from "../../wire/codec.ts";
 import { isEventId } from "../../wire/identity.ts";
 import { outcomePatchSchema, withReadableGiver, type OutcomePatch } from "../../wire/outcome.ts";
 import { HEADERS } from "../../wire/protocol.ts";
 import { requireRig, requireRigOrReader } from "../access.ts";
 import { readBody, readJson, requireJson } from "../body.ts";
 import type { Handler, Hub } from "../hub.ts";
-import { bytesBody, json } from "../replies.ts";
+import { bytesBody, faultStatus, json } from "../replies.ts";
 import { readRigHeaders } from "../rig-headers.ts";
 
 /** An authenticated rig on a bad link may pause this long within a body; the runtime's own 10 s cut steady uploads. */
@@ -19,18 +21,46 @@ const UPLOAD_SILENCE_S = 120;
 
 /** POST /api/fleet/events */
 export function uploadEvent(hub: Hub): Handler {
+  const refusals = createRefusals(hub.context);
   return async (request, visit) => {
     const started = hub.context.clock.monotonic();
     const rig = await requireRig(hub.context, request);
     visit.allowSilence(UPLOAD_SILENCE_S);
-    const upload = await readUpload(hub, request, rig);
-    const result = await hub.ingest.accept(upload);
-    hub.metrics.eventReceived(result.status, (hub.context.clock.monotonic() - started) / 1000);
-    return json(result.status === "accepted" ? 201 : 409, uploadReply(result));
+    const body: ReadBody = {};
+    try {
+      const result = await hub.ingest.accept(await readUpload(hub, request, rig, body));
+      hub.metrics.eventReceived(result.status, (hub.context.clock.monotonic() - started) / 1000);
+      if (result.status === "conflict")
+        await refusals.note(rig.rigId, { code: "conflict", sentence: result.error, eventId: result.id });
+      return json(result.status === "accepted" ? 201 : 409, uploadReply(result));
+    } catch (error) {
+      if (error instanceof Fault && isAboutUpload(error)) {
+        await refusals.note(rig.rigId, { code: error.code, sentence: error.sentence, eventId: body.eventId });
+      }
+      throw error;
+    }
   };
 }
 
-async function readUpload({ context, metrics }: Hub, request: Request, rig: RigIdentity): Promise<Upload> {
+/** Refusals that say nothing of what was uploaded: the key, and too much at once. */
+const ABOUT_SENDER: ReadonlySet<number> = new Set([401, 403, 429]);
+
+function isAboutUpload(fault: Fault): boolean {
+  const status = faultStatus(fault);
+  return status >= 400 && status < 500 && !ABOUT_SENDER.has(status);
+}
+
+/** What is known of a body, also when it is refused. */
+interface ReadBody {
+  eventId?: string;
+}
+
+async function readUpload(
+  { context, metrics }: Hub,
+  request: Request,
+  rig: RigIdentity,
+  read: ReadBody,
+): Promise<Upload> {
   requireJson(request);
   const encoding = request.headers.get("content-encoding")?.trim().toLowerCase() ?? "identity";
   if (encoding !== "zstd" && encoding !== "identity") {
@@ -46,7 +76,9 @@ async function readUpload({ context, metrics }: Hub, request: Request, rig: RigI
   const bytes = compressed ? context.zstd.decompress(body, context.settings.max_decompressed_bytes) : body;
   metrics.eventBytes("wire", body.byteLength);
   metrics.eventBytes("decoded", bytes.byteLength);
-  const event = decodeEvent(bytes);
+  const value = parseJson(bytes);
+  if (isRecord(value) && typeof value["id"] === "string") read.eventId = value["id"];
+  const event = checkedEvent(value);
   const frame = compressed ? body : context.zstd.compress(bytes);
   return { rig, event, json: bytes, frame, wireBytes: body.byteLength, ...readRigHeaders(request) };
 }
