@@ -107,8 +107,8 @@ export async function revokeRig(
       assert(before.revoked_at !== null, "a revoked rig knows since when");
       return { rig_id: rigId, revoked_at: before.revoked_at.toISOString() };
     }
-    const after = { status: "revoked", reason: why };
-    await audit({ ...context, sql: tx }, actor, "rig.revoke", rigId, { ...standing(before), after });
+    const change = { before: { status: before.status }, after: { status: "revoked", reason: why } };
+    await audit({ ...context, sql: tx }, actor, "rig.revoke", rigId, change);
     return { rig_id: rigId, revoked_at: now.toISOString() };
   });
 }
@@ -129,7 +129,7 @@ function isStale({ status, ...rig }: RigKeys, hash: Uint8Array, nowMs: number): 
   return status === "inactive" || used === null || nowMs - used.getTime() >= TOUCH_EVERY_MS;
 }
 
-/** What a rig was before it is enrolled or revoked; nothing for a new one. */
+/** What a rig was before it is enrolled; nothing for a new one. */
 function standing(rig: RigStanding | undefined): { before?: Record<string, string> } {
   if (rig === undefined) return {};
   const { status, well_id, field } = rig;

@@ -1,12 +1,13 @@
 // Keeps a page true while somebody looks: ages, refresh, what to say when the hub is gone. Every page works without it.
 (() => {
-  const TICK_MS = 60_000;
-  const OLD_MS = 2 * TICK_MS + 5000;
   const RETRY_S = [5, 10, 20, 40, 60];
   const BUSY_MS = 300;
   const { body } = document;
   const $ = (id) => document.getElementById(id);
   const live = $("live");
+  /** A page where somebody waits for news asks more often. */
+  const TICK_MS = 1000 * Number(live?.dataset.tick ?? 60);
+  const OLD_MS = 2 * TICK_MS + 5000;
   const notice = $("notice");
   const title = document.title;
   let asOfMs = Date.parse($("as-of")?.dateTime ?? "");

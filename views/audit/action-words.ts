@@ -19,7 +19,7 @@ const WORDS: Readonly<Record<string, string>> = {
   "rig.purged": "purged a rig",
   "quarantine.accepted": "accepted an event",
   "quarantine.discarded": "discarded an event",
-  "quarantine.recheck": "checked an event again",
+  "quarantine.reopened": "took a decision back",
   "curation.run": "started curation",
   "event.recurate": "had an event curated again",
   "episode.separate": "took an event out of an episode",
