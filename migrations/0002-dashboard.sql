@@ -142,6 +142,7 @@ create index library_changes_episode on library_changes (episode_id, version);
 -- What lies near an episode is looked for among the newest of its category, from this index alone.
 create index episodes_alike on episodes (category, timestamp desc, id) include (situation, campaign) where not archived;
 create index episodes_gone on episodes (archived_at desc, id) where archived;
+create index episodes_kind on episodes (category, campaign, outcome, published_score desc, id) where not archived;
 
 create table curation_failures (
   id bigint generated always as identity primary key,

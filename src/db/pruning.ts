@@ -18,9 +18,28 @@ export async function agedEpisodes(sql: ISql, times: PruneTimes, limit: number):
   return sql<Pruned[]>`
     select id, rig_id, case when timestamp < ${times.age} then 'age' else 'false_positive' end as reason
     from episodes
-    where not archived and created_at < ${times.created}
-      and (timestamp < ${times.age} or (outcome = 'FalsePositive' and timestamp < ${times.falsePositive}))
+    where not archived and ${isAged(sql, times)}
     order by timestamp, id
+    limit ${limit}`;
+}
+
+export async function agedCount(sql: ISql, times: PruneTimes): Promise<number> {
+  const [row] = await sql<{ episodes: number }[]>`
+    select count(*) as episodes from episodes where not archived and ${isAged(sql, times)}`;
+  return row?.episodes ?? 0;
+}
+
+function isAged(sql: ISql, { age, falsePositive, created }: PruneTimes) {
+  return sql`(created_at < ${created}
+    and (timestamp < ${age} or (outcome = 'FalsePositive' and timestamp < ${falsePositive})))`;
+}
+
+/** The lowest scores of those that the rules of age leave, lowest first: what the cap takes after them. */
+export async function lowestKept(sql: ISql, times: PruneTimes, limit: number): Promise<Pruned[]> {
+  return sql<Pruned[]>`
+    select id, rig_id, 'capacity' as reason from episodes
+    where not archived and not ${isAged(sql, times)}
+    order by score, id
     limit ${limit}`;
 }
 
