@@ -17,7 +17,7 @@ type Fact = readonly [name: string, value: Child];
 /** The figures of the list, with what they are made of. */
 export function Facts({ page, when }: Props): Markup {
   return (
-    <div class="grid">
+    <div class="rig-facts">
       <List facts={presence(page, when)} />
       <List facts={delivery(page, when)} />
       <List facts={identity(page, when)} />
@@ -60,12 +60,12 @@ function delivery({ line, facts, library_version: version }: RigPage, when: When
       "Library",
       <>
         {line.synced_version === null ? "none sent yet" : `version ${number(line.synced_version)} sent`}
-        {`, of ${number(version)}; `}
-        {marked(line.behind, `${number(line.lag)} behind`)}
+        {`, of ${number(version)}`}
+        {line.lag !== null && <>; {marked(line.behind, `${number(line.lag)} behind`)}</>}
       </>,
     ],
     [
-      "Confirmed by the rig",
+      "Confirmed",
       facts.confirmed_version === null ? (
         ABSENT
       ) : (
@@ -75,11 +75,11 @@ function delivery({ line, facts, library_version: version }: RigPage, when: When
         </>
       ),
     ],
-    ["Queue on the rig", <Queue line={line} when={when} />],
-    ["Bytes today, UTC", bytes(line.bytes_today)],
-    ["Events, 7 days", `${number(line.events_7d)}, ${percent(line.answered_7d)} answered`],
+    ["Queue", <Queue line={line} when={when} />],
+    ["Bytes today", bytes(line.bytes_today)],
+    ["Events, 7 days", eventsOfWeek(line)],
     ["Events, all", number(facts.event_count)],
-    ["Dropped on the rig", number(line.dropped_events)],
+    ["Dropped", number(line.dropped_events)],
   ];
 }
 
@@ -87,7 +87,7 @@ function identity({ line }: RigPage, when: When): Fact[] {
   return [
     ["Well", <Words text={line.well_id} />],
     ["Field", <Words text={line.field} />],
-    ["Campaign of its newest event", line.campaign ?? ABSENT],
+    ["Campaign", line.campaign ?? ABSENT],
     ["Time zone", line.time_zone],
     ["Spoke", line.spoke_version === null ? ABSENT : marked(line.old_spoke, line.spoke_version)],
     ["Enrolled", when(line.registered_at)],
@@ -109,6 +109,10 @@ function Queue({ line, when }: { readonly line: RigPage["line"]; readonly when: 
       {told !== null && <>, told {when(told)}</>}
     </>
   );
+}
+
+function eventsOfWeek({ events_7d: events, answered_7d: answered }: RigPage["line"]): string {
+  return events === 0 ? "0" : `${number(events)}, ${percent(answered)} answered`;
 }
 
 function offset(seconds: number | null): Child {

@@ -1,6 +1,7 @@
 import type { Frame } from "../frame/model.ts";
 import type { Markup } from "../jsx-runtime.ts";
 import { ABSENT } from "../parts/numbers.ts";
+import { Empty } from "../parts/panel.tsx";
 import { Table } from "../parts/table.tsx";
 import { Words } from "../parts/words.tsx";
 import type { Enrolment, RigPage } from "./model.ts";
@@ -21,6 +22,7 @@ interface Key {
 
 /** Which key the rig uses decides when the old one may end. Keys themselves are shown once, when they are made. */
 export function Keys({ frame, page, when }: Props): Markup {
+  if (page.line.state === "revoked") return <Empty>No key of it opens anything: it is revoked.</Empty>;
   return (
     <>
       <Table
@@ -40,7 +42,6 @@ export function Keys({ frame, page, when }: Props): Markup {
 }
 
 function keysOf({ line, facts }: RigPage): Key[] {
-  if (line.state === "revoked") return [];
   const { previous_key_until: until } = line;
   const current = { name: "current", issued: line.key_issued_at, used: facts.key_used_at, until: null };
   if (until === null) return [current];

@@ -26,7 +26,7 @@ export interface Enrolment {
 export interface StripDay {
   /** `YYYY-MM-DD`, UTC. */
   readonly date: string;
-  readonly state: "contact" | "away" | "unrecorded" | "before";
+  readonly state: "contact" | "away" | "unrecorded" | "before" | "revoked";
   readonly contact: {
     readonly first_at: string;
     readonly last_at: string;

@@ -39,7 +39,7 @@ export function BesideFleet({ record }: { readonly record: RigRecord }): Markup 
   return (
     <div class="scroll" tabindex="0" role="region" aria-label="Beside the fleet">
       <table class="beside">
-        <caption>{`Events of ${days} days. The fleet's load is the mean of ${number(fleet.rigs)} rigs that sent any.`}</caption>
+        <caption>{`Events of ${days} days`}</caption>
         <thead>
           <tr>
             <th scope="col"></th>
@@ -72,6 +72,9 @@ export function BesideFleet({ record }: { readonly record: RigRecord }): Markup 
           </tr>
         </tbody>
       </table>
+      <p>
+        <small>{`The fleet's load is the mean of the ${number(fleet.rigs)} rigs that sent any.`}</small>
+      </p>
     </div>
   );
 }

@@ -36,32 +36,34 @@ export function Rig({ frame, page }: Props): Markup {
           <a href={page.from}>Back to the list</a>
         </p>
       )}
-      <Facts page={page} when={when} />
-      <PanelSection
-        {...{ frame, id: "contact", title: "Contact, 30 days", panel: strip }}
-        show={(value) => <DayStrip frame={frame} strip={value} when={when} />}
-      />
-      <PanelSection
-        {...{ frame, id: "events", title: "Newest events", panel: events }}
-        show={(value) => <Events frame={frame} rigId={line.rig_id} events={value} when={when} />}
-      />
-      <div class="grid">
+      <div class="rig">
+        <Facts page={page} when={when} />
         <PanelSection
-          {...{ frame, id: "outcomes", title: "Outcomes", panel: record }}
-          show={(value) => <Outcomes rigId={line.rig_id} record={value} />}
+          {...{ frame, id: "contact", title: "Contact, 30 days", panel: strip }}
+          show={(value) => <DayStrip frame={frame} strip={value} when={when} />}
         />
         <PanelSection
-          {...{ frame, id: "fleet", title: "Beside the fleet", panel: record }}
-          show={(value) => <BesideFleet record={value} />}
+          {...{ frame, id: "events", title: "Newest events", panel: events }}
+          show={(value) => <Events frame={frame} rigId={line.rig_id} events={value} when={when} />}
         />
-        <Logged {...panel} id="syncs" title="Syncs" part={Syncs} when={when} />
-        <Logged {...panel} id="quarantined" title="In quarantine" part={Quarantined} when={when} />
-        <Logged {...panel} id="refused" title="Refused" part={Refusals} when={when} />
-        <Logged {...panel} id="dropped" title="Dropped on the rig" part={Drops} when={when} />
+        <div class="grid">
+          <PanelSection
+            {...{ frame, id: "outcomes", title: "Outcomes", panel: record }}
+            show={(value) => <Outcomes rigId={line.rig_id} record={value} />}
+          />
+          <PanelSection
+            {...{ frame, id: "fleet", title: "Beside the fleet", panel: record }}
+            show={(value) => <BesideFleet record={value} />}
+          />
+          <Logged {...panel} id="syncs" title="Syncs" part={Syncs} when={when} />
+          <Logged {...panel} id="quarantined" title="In quarantine" part={Quarantined} when={when} />
+          <Logged {...panel} id="refused" title="Refused" part={Refusals} when={when} />
+          <Logged {...panel} id="dropped" title="Dropped on the rig" part={Drops} when={when} />
+        </div>
+        <Section id="keys" title="Keys">
+          <Keys frame={frame} page={page} when={when} />
+        </Section>
       </div>
-      <Section id="keys" title="Keys">
-        <Keys frame={frame} page={page} when={when} />
-      </Section>
     </>
   );
 }

@@ -14,6 +14,7 @@ const WORDS = {
   away: "no contact",
   unrecorded: "not on record",
   before: "not enrolled yet",
+  revoked: "revoked",
 } as const;
 
 interface Props {
@@ -36,7 +37,7 @@ export function DayStrip({ frame, strip, when }: Props): Markup {
           <span>today, UTC</span>
         </span>
       </div>
-      <figcaption>{summary(strip)}</figcaption>
+      <figcaption>{summary(strip)} Contact is drawn from a day's first to its last, midnight on top.</figcaption>
       <Gaps strip={strip} when={when} />
       <details>
         <summary>Table of the days</summary>
@@ -105,6 +106,7 @@ function summary({ days, gaps }: Strip): string {
     of("away") === 0 ? "" : `none on ${of("away")}`,
     of("unrecorded") === 0 ? "" : `${of("unrecorded")} not on record`,
     of("before") === 0 ? "" : `${of("before")} before it was enrolled`,
+    of("revoked") === 0 ? "" : `revoked for ${of("revoked")}`,
     gaps.length === 0 ? "" : `${gaps.length} ${gaps.length === 1 ? "gap" : "gaps"} of 12 h or more`,
   ];
   const sentence = parts.filter((part) => part !== "").join("; ");
@@ -117,7 +119,7 @@ function Gaps({ strip, when }: Omit<Props, "frame">): Markup {
     <ul class="gaps">
       {strip.gaps.map(({ from, to, seconds }) => (
         <li>
-          <strong class={to === null ? "off" : undefined}>{longDuration(seconds)}</strong> without contact, from{" "}
+          <strong class={to === null ? "exception" : undefined}>{longDuration(seconds)}</strong> without contact, from{" "}
           {when(from)} {to === null ? "until now" : <>to {when(to)}</>}
         </li>
       ))}

@@ -4,7 +4,7 @@ import type { Child, Markup } from "../jsx-runtime.ts";
 import { Risk } from "../parts/badges.tsx";
 import { ABSENT, bytes, duration, number, percent } from "../parts/numbers.ts";
 import type { Column } from "../parts/table.tsx";
-import { age, localTime, Time, utc } from "../parts/time.tsx";
+import { Time } from "../parts/time.tsx";
 import { Words } from "../parts/words.tsx";
 import type { RigLine } from "./model.ts";
 import { State } from "./state.tsx";
@@ -22,7 +22,7 @@ export function rigColumns(frame: Frame): readonly Column<RigLine>[] {
     { label: "Field", sort: "field", kind: "name", cell: ({ field }) => <Words text={field} short /> },
     { label: "Last event", sort: "last_event", cell: (rig) => <Ago frame={frame} rig={rig} iso={rig.last_event_at} /> },
     { label: "Last sync", sort: "last_sync", cell: (rig) => <Ago frame={frame} rig={rig} iso={rig.last_sync} /> },
-    { label: "Versions behind", sort: "lag", numeric: true, cell: (rig) => marked(rig.behind, number(rig.lag)) },
+    { label: "Versions behind", sort: "lag", numeric: true, cell: ({ behind, lag }) => marked(behind, number(lag)) },
     { label: "Queue", sort: "queue", numeric: true, cell: ({ queue_events }) => number(queue_events) },
     { label: "Oldest", sort: "queue_oldest", cell: (rig) => <Ago frame={frame} rig={rig} iso={rig.queue_oldest_at} /> },
     {
@@ -57,7 +57,7 @@ export function isOff(offsetS: number | null): boolean {
 export function marked(isBad: boolean, text: string): Child {
   if (!isBad) return text;
   return (
-    <strong class="off">
+    <strong class="exception">
       <span aria-hidden="true">▲ </span>
       {text}
     </strong>
@@ -75,23 +75,21 @@ function RigLink({ frame, rig }: { readonly frame: Frame; readonly rig: RigLine 
 
 /** Since when a rig is silent must be exact: it is what people ask the rig about. */
 function Seen({ frame, rig }: { readonly frame: Frame; readonly rig: RigLine }): Markup {
-  if (rig.last_seen !== null) {
-    return <Time iso={rig.last_seen} nowMs={frame.nowMs} zone={frame.zone} timeZone={rig.time_zone} />;
-  }
+  if (rig.last_seen === null)
+    return (
+      <>
+        never; enrolled <Ago frame={frame} rig={rig} iso={rig.registered_at} />
+      </>
+    );
+  const when = { iso: rig.last_seen, nowMs: frame.nowMs, zone: frame.zone, timeZone: rig.time_zone };
   return (
-    <>
-      never; enrolled <small data-age={rig.registered_at}>{age(rig.registered_at, frame.nowMs)}</small>
-    </>
+    <span class="seen">
+      <Time {...when} only="age" /> <Time {...when} only="time" />
+    </span>
   );
 }
 
 function Ago(props: { readonly frame: Frame; readonly rig: RigLine; readonly iso: string | null }): Markup {
   const { frame, rig, iso } = props;
-  if (iso === null) return <span>{ABSENT}</span>;
-  const exact = frame.zone === "rig" ? localTime(iso, rig.time_zone) : utc(iso);
-  return (
-    <time datetime={iso} title={exact} data-age={iso}>
-      {age(iso, frame.nowMs)}
-    </time>
-  );
+  return <Time iso={iso} nowMs={frame.nowMs} zone={frame.zone} timeZone={rig.time_zone} only="age" />;
 }

@@ -17,7 +17,7 @@ export interface RigLine {
   readonly last_event_at: string | null;
   readonly last_sync: string | null;
   readonly synced_version: number | null;
-  readonly lag: number;
+  readonly lag: number | null;
   readonly behind: boolean;
   readonly queue_events: number | null;
   readonly queue_oldest_at: string | null;

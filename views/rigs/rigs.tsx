@@ -1,4 +1,5 @@
 import { CAMPAIGNS } from "../../src/wire/vocabulary.ts";
+import { withQuery } from "../frame/address.ts";
 import type { Frame } from "../frame/model.ts";
 import { Heading } from "../frame/page.tsx";
 import type { Markup } from "../jsx-runtime.ts";
@@ -60,7 +61,7 @@ function FilterForm({ frame, page }: Props): Markup {
     <Filters frame={frame} names={FIELDS}>
       <Field name="q" label="Rig or well" value={filter.text} type="search" max={200} />
       <Choice name="field" label="Field" values={fields} chosen={filter.field} />
-      <Choice name="campaign" label="Campaign of its newest event" values={CAMPAIGNS} chosen={filter.campaign} />
+      <Choice name="campaign" label="Campaign" values={CAMPAIGNS} chosen={filter.campaign} />
       <label class="check">
         <input type="checkbox" name="behind" value="1" checked={filter.behind} />
         {`Behind the library (${number(counts.behind)})`}
@@ -76,7 +77,13 @@ function FilterForm({ frame, page }: Props): Markup {
 function Pages({ frame, page }: Props): Markup {
   const { filter, counts, next, size } = page;
   const total = counts[filter.state ?? "all"];
-  return <Pager frame={frame} next={next} size={size} total={`${number(total)} ${total === 1 ? "rig" : "rigs"}`} />;
+  return (
+    <Pager frame={frame} next={next} size={size} total={`${number(total)} ${total === 1 ? "rig" : "rigs"}`}>
+      <a href={withQuery(frame.here.replace("/rigs", "/rigs.csv"), { after: undefined, size: undefined })} download>
+        CSV
+      </a>
+    </Pager>
+  );
 }
 
 function NoRigs({ frame }: { readonly frame: Frame }): Markup {

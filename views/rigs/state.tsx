@@ -6,5 +6,5 @@ const SIGNS: Readonly<Record<RigState, string>> = { silent: "■", late: "▲", 
 
 /** Word, shape and colour; an active rig is as grey as anything that is well. */
 export function State({ state }: { readonly state: RigState }): Markup {
-  return <Badge sign={SIGNS[state]} word={state} kind={`state state-${state}`} />;
+  return <Badge sign={SIGNS[state]} word={state} kind={`presence presence-${state}`} />;
 }

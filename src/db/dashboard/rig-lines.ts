@@ -20,8 +20,8 @@ export interface RigListRow {
   readonly last_event_at: Date | null;
   readonly last_sync: Date | null;
   readonly synced_version: number | null;
-  /** Versions of the library that it lacks. */
-  readonly lag: number;
+  /** Versions of the library that it lacks; null for a revoked rig, which gets none. */
+  readonly lag: number | null;
   /** Lacks one that it had two syncs' time to fetch. */
   readonly behind: boolean;
   readonly queue_events: number | null;
@@ -71,7 +71,7 @@ export function rigLines(sql: ISql, { lateBefore, silentBefore, week, spokeVersi
       last_event_at, last_sync, synced_version, queue_events, queue_oldest_at, queue_worst, queue_told_at,
       ${bytesOf(sql, week[0] ?? null)} as bytes_today, clock_offset_s, spoke_version, previous_key_until, dropped_events,
       coalesce(key_issued_at, registered_at) as key_issued_at,
-      greatest(0, library.version - coalesce(synced_version, 0)) as lag,
+      case when status <> 'revoked' then greatest(0, library.version - coalesce(synced_version, 0)) end as lag,
       status <> 'revoked' and coalesce(synced_version, 0) < library.due_version as behind,
       coalesce(${versionKey(sql, sql`spoke_version`)} < ${versionKey(sql, sql`${spokeVersion}::text`)}, false)
         as old_spoke,

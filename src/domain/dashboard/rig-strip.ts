@@ -7,8 +7,11 @@ import type { RigLine } from "./rigs.ts";
 export const RIG_STRIP_DAYS = 30;
 const ISO_DAY_CHARS = "2026-11-10".length;
 
-/** `away`: no contact; `unrecorded`: contact was not counted yet, and nothing else tells; `before`: not enrolled. */
-export type StripState = "contact" | "away" | "unrecorded" | "before";
+/**
+ * `away`: no contact; `unrecorded`: contact was not counted yet, and nothing else tells; `before`: not enrolled;
+ * `revoked`: it could not enter.
+ */
+export type StripState = "contact" | "away" | "unrecorded" | "before" | "revoked";
 
 export interface StripDay {
   /** `YYYY-MM-DD`, UTC. */
@@ -44,25 +47,30 @@ export async function rigStrip({ sql, clock }: HubContext, rig: RigLine): Promis
   ]);
   const known = withLastSeen(counted, rig.last_seen);
   return {
-    days: stripDays(dates, { rows: [...traces, ...known], since, enrolled: dayOf(rig.registered_at) }),
-    gaps: gapsOf(known, clock.now()),
+    days: stripDays(dates, { rows: [...traces, ...known], since, rig }),
+    gaps: gapsOf(known, rig.revoked_at, clock.now()),
   };
 }
 
 interface KnownDays {
   readonly rows: readonly ContactRow[];
   readonly since: string | null;
-  readonly enrolled: string;
+  readonly rig: RigLine;
 }
 
-function stripDays(dates: readonly string[], { rows, since, enrolled }: KnownDays): StripDay[] {
+function stripDays(dates: readonly string[], { rows, since, rig }: KnownDays): StripDay[] {
   const byDate = new Map(rows.map((row) => [row.date, row]));
   return dates.map((date) => {
     const row = byDate.get(date);
     if (row !== undefined) return { date, state: "contact", contact: withoutDate(row) };
-    const state = date < enrolled ? "before" : since === null || date < since ? "unrecorded" : "away";
-    return { date, state, contact: null };
+    return { date, state: withoutContact(date, since, rig), contact: null };
   });
+}
+
+function withoutContact(date: string, since: string | null, { registered_at, revoked_at }: RigLine): StripState {
+  if (date < dayOf(registered_at)) return "before";
+  if (revoked_at !== null && date > dayOf(revoked_at)) return "revoked";
+  return since === null || date < since ? "unrecorded" : "away";
 }
 
 /** The rig's own row may know of a contact that the days do not. */
@@ -73,12 +81,12 @@ function withLastSeen(rows: readonly ContactRow[], lastSeen: string | null): rea
   return [...rows, { date: dayOf(lastSeen), first_at: at, last_at: at, ...unknown }];
 }
 
-/** Only what lies between a day's last contact and the next one's first is known to be a gap. */
-function gapsOf(rows: readonly ContactRow[], nowMs: number): Gap[] {
+/** Only what lies between a day's last contact and the next one's first is known to be a gap; revocation ends it. */
+function gapsOf(rows: readonly ContactRow[], revokedAt: string | null, nowMs: number): Gap[] {
   const gaps = rows.map(({ last_at: from }, at) => {
-    const to = rows[at + 1]?.first_at ?? null;
-    const seconds = Math.round(((to?.getTime() ?? nowMs) - from.getTime()) / 1000);
-    return { from: from.toISOString(), to: to?.toISOString() ?? null, seconds };
+    const to = rows[at + 1]?.first_at.toISOString() ?? revokedAt;
+    const seconds = Math.round(((to === null ? nowMs : Date.parse(to)) - from.getTime()) / 1000);
+    return { from: from.toISOString(), to, seconds };
   });
   return gaps
     .filter(({ seconds }) => seconds >= RIG_LATE_AFTER_S)

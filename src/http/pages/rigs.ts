@@ -1,8 +1,10 @@
 import { Rigs } from "../../../views/rigs/rigs.tsx";
-import { RIG_SORTS, RIG_STATES, rigsPage, type RigsWish } from "../../domain/dashboard/rigs.ts";
+import { eachRig, RIG_SORTS, RIG_STATES, rigsPage, type RigsWish } from "../../domain/dashboard/rigs.ts";
 import { CAMPAIGNS } from "../../wire/vocabulary.ts";
+import { csvReply } from "../csv.ts";
 import type { PageSet, PageVisit } from "../page.ts";
 import { afterOf, choice, flag, given, sizeOf, sortOf } from "../query.ts";
+import { RIG_CSV } from "./rigs-csv.ts";
 
 export const rigPages: PageSet = {
   pages: [
@@ -14,6 +16,25 @@ export const rigPages: PageSet = {
         const read = await rigsPage(context, { ...wish, ...afterOf(query), limit: size });
         const page = { filter, sort, size, ...read };
         return { title: "Rigs", data: page, content: (frame) => Rigs({ frame, page }) };
+      },
+    },
+  ],
+  downloads: [
+    {
+      path: "/rigs.csv",
+      send({ context, query, nowMs }) {
+        const { wish, filter } = wishOf(query);
+        const zone = choice(query, "zone", ["utc", "rig"]) ?? "utc";
+        const pages = eachRig(context, wish);
+        return csvReply({
+          name: "rigs",
+          nowMs,
+          filter: named(filter),
+          zone,
+          columns: RIG_CSV,
+          pages,
+          log: context.log,
+        });
       },
     },
   ],
@@ -32,4 +53,10 @@ function wishOf(query: PageVisit["query"]) {
   };
   const wish: Omit<RigsWish, "limit"> = { filters: filter, sort: by, descending: down };
   return { wish, filter, sort };
+}
+
+function named(filter: object): (readonly [string, string])[] {
+  return Object.entries(filter)
+    .filter(([, value]) => value !== undefined && value !== false)
+    .map(([name, value]) => [name, String(value)]);
 }

@@ -105,6 +105,18 @@ forEachEngine("one rig", (engine) => {
     ]);
   });
 
+  test("a revoked rig is not away: it could not enter, and that ends its gap", async () => {
+    await storeRigs(hub.sql, [
+      { rig_id: "LOST-1", last_seen: "2026-11-01T10:00:00Z", status: "revoked", revoked_at: "2026-11-03T10:00:00Z" },
+    ]);
+    await hub.sql`
+      insert into rig_days (rig_id, day, first_at, last_at)
+      values ('LOST-1', '2026-11-01', '2026-11-01T10:00:00Z', '2026-11-01T10:00:00Z')`;
+    const { days, gaps } = await stripOf("LOST-1");
+    expect(days.slice(-10, -6).map(({ state }) => state)).toEqual(["contact", "away", "away", "revoked"]);
+    expect(gaps).toEqual([{ from: "2026-11-01T10:00:00.000Z", to: "2026-11-03T10:00:00.000Z", seconds: 48 * HOUR_S }]);
+  });
+
   test("a gap that began before the strip counts whole", async () => {
     await hub.sql`
       insert into rig_days (rig_id, day, first_at, last_at)
