@@ -1,18 +1,12 @@
-import { answerTimes, commonActions, type ActionCount } from "../db/dashboard.ts";
-import { countsByDay, countsByOutcome, type DayCount, type OutcomeCount } from "../db/dashboard/counts.ts";
+import { countsByDay, type DayCount } from "../db/dashboard/counts.ts";
 import { libraryCounts } from "../db/stats.ts";
-import type { Category } from "../wire/vocabulary.ts";
 import type { HubContext } from "./context.ts";
 import { dayBefore, lastDays, topCategories, totalOf, type CategoryCount } from "./dashboard/days.ts";
+import { OUTCOME_DAYS, outcomesView } from "./dashboard/outcomes.ts";
 import { rigCounts } from "./dashboard/rigs.ts";
-import { outcomeShares, type OutcomeShares } from "./outcome-shares.ts";
+import type { OutcomeShares } from "./outcome-shares.ts";
 
 const SUMMARY_DAYS = 30;
-/** A quarter: long enough for shares that mean something, and the work does not grow with the years. */
-export const OUTCOME_DAYS = 90;
-/** The newest answers that times and actions are taken from. */
-const ANSWERS_MAX = 5000;
-const ACTIONS_MAX = 10;
 
 export interface Summary {
   /** Heard of within 48 h. */
@@ -49,9 +43,9 @@ export function trends(context: HubContext, days: number): Promise<DayCount[]> {
 export interface Outcomes extends OutcomeShares {
   /** Over so many days. */
   readonly days: number;
-  readonly by_category: readonly (OutcomeShares & { readonly category: Category })[];
-  /** Of the newest 5,000 answers. */
-  readonly common_actions: readonly ActionCount[];
+  readonly by_category: readonly (OutcomeShares & { readonly category: string })[];
+  /** Of the newest 2,000 answers; `count` stand as resolved by it. */
+  readonly common_actions: readonly { readonly action_taken: string; readonly count: number; readonly tried: number }[];
   /** Of the same, from the event to its answer; null when there is none. */
   readonly average_resolution_s: number | null;
   readonly median_resolution_s: number | null;
@@ -60,28 +54,18 @@ export interface Outcomes extends OutcomeShares {
   readonly resolution_count: number;
 }
 
-/** GET /api/fleet/dashboard/outcomes */
-export async function outcomes(context: HubContext, days = OUTCOME_DAYS): Promise<Outcomes> {
-  const { sql } = context;
-  const [counts, times, actions] = await Promise.all([
-    countsByOutcome(sql, lastDays(context, days)),
-    answerTimes(sql, ANSWERS_MAX),
-    commonActions(sql, { answers: ANSWERS_MAX, actions: ACTIONS_MAX }),
-  ]);
+/** GET /api/fleet/dashboard/outcomes: the figures of the page of outcomes, without a filter. */
+export async function outcomes(context: HubContext): Promise<Outcomes> {
+  const { actions, times, by_category, ...view } = await outcomesView(context, {});
+  const { total, pending, outcome_breakdown, resolution_rate, answered_resolution_rate } = view;
   return {
-    days,
-    ...outcomeShares(counts),
-    by_category: byCategory(counts),
-    common_actions: actions,
+    days: OUTCOME_DAYS,
+    ...{ total, pending, outcome_breakdown, resolution_rate, answered_resolution_rate },
+    by_category: by_category.map(({ name, ...rest }) => ({ category: name, ...rest })),
+    common_actions: actions.map(({ action_taken, resolved, tried }) => ({ action_taken, count: resolved, tried })),
     average_resolution_s: times.average_s,
     median_resolution_s: times.median_s,
     p90_resolution_s: times.p90_s,
     resolution_count: times.answered,
   };
-}
-
-function byCategory(counts: readonly OutcomeCount[]): Outcomes["by_category"] {
-  const byName = Map.groupBy(counts, ({ category }) => category);
-  const sorted = [...byName].toSorted(([left], [right]) => left.localeCompare(right));
-  return sorted.map(([category, rows]) => Object.assign({ category }, outcomeShares(rows)));
 }

@@ -9,11 +9,13 @@ import { enrolmentPages } from "./pages/enrolment.ts";
 import { eventDetailPages } from "./pages/event.ts";
 import { eventPages } from "./pages/events.ts";
 import { libraryPages } from "./pages/library.ts";
+import { outcomePages } from "./pages/outcomes.ts";
 import { overviewPages } from "./pages/overview.ts";
 import { quarantinePages } from "./pages/quarantine.ts";
 import { rigPage } from "./pages/rig.ts";
 import { rigKeyPages } from "./pages/rig-keys.ts";
 import { rigPages } from "./pages/rigs.ts";
+import { searchPages } from "./pages/search.ts";
 import { systemPages } from "./pages/system.ts";
 import { preferencesDeed } from "./preferences.ts";
 import { loginForm, signIn, signOut } from "./sign-in.ts";
@@ -26,12 +28,14 @@ export const PAGE_SETS: readonly PageSet[] = [
   eventPages,
   eventDetailPages,
   libraryPages,
+  outcomePages,
   curationPages,
   quarantinePages,
   adminPages,
   enrolmentPages,
   rigKeyPages,
   auditPages,
+  searchPages,
   systemPages,
   { deeds: [preferencesDeed] },
 ];

@@ -65,7 +65,7 @@ forEachEngine("dashboard", (engine) => {
     expect(found).toMatchObject({ total: 4, pending: 1, resolution_rate: 0.5, resolution_count: 2 });
     expect(found.answered_resolution_rate).toBeCloseTo(2 / 3);
     expect(found.average_resolution_s).toBeCloseTo(150, 0);
-    expect(found.common_actions).toEqual([{ action_taken: "Shut in", count: 2 }]);
+    expect(found.common_actions).toEqual([{ action_taken: "Shut in", count: 2, tried: 2 }]);
     expect(found.by_category.find(({ category }) => category === "Hydraulics")).toMatchObject({ resolution_rate: 0 });
   });
 

@@ -63,6 +63,27 @@ export async function countsByOutcome(sql: ISql, days: Days, filter: CountFilter
     order by category, outcome`;
 }
 
+export interface NamedOutcomeCount {
+  readonly name: string;
+  readonly outcome: OutcomeName;
+  readonly count: number;
+}
+
+/** Outcomes broken down by one column; `name` is its value. */
+export async function outcomesBy(
+  sql: ISql,
+  column: "category" | "risk_level" | "campaign",
+  days: Days,
+  filter: CountFilter = {},
+): Promise<NamedOutcomeCount[]> {
+  return sql<NamedOutcomeCount[]>`
+    select ${sql(column)} as name, outcome, sum(events)::bigint as count
+    from fleet_days
+    where ${matching(sql, days, filter)}
+    group by 1, outcome
+    having sum(events) > 0`;
+}
+
 export interface DepthFilter {
   readonly campaign?: Campaign | undefined;
   /** First day of a UTC month, `YYYY-MM-01`, both included. */
