@@ -13,6 +13,8 @@ export interface DemoEvents {
   readonly all: readonly FleetEvent[];
   /** Real events of the rig, oldest first. */
   of(rigId: string): readonly FleetEvent[];
+  /** The situation that the event's label tells; empty where it tells none. */
+  phaseOf(eventId: string): string;
   /** The rig's events whose label says that it was in this situation, oldest first; at least one. */
   inSituation(rigId: string, phase: string): readonly [FleetEvent, ...FleetEvent[]];
 }
@@ -42,6 +44,7 @@ export function readDemoEvents(): DemoEvents {
   return {
     all: events,
     of: (rigId) => events.filter((event) => event.rig_id === rigId),
+    phaseOf: (eventId) => phases.get(eventId) ?? "",
     inSituation(rigId, phase) {
       const [first, ...rest] = events.filter((event) => event.rig_id === rigId && phases.get(event.id) === phase);
       if (first === undefined) throw new Error(`the fixtures hold no ${phase} of ${rigId}`);

@@ -1,10 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { call, rigSide, type RigSide } from "./api.ts";
+import { rigSide, type RigSide } from "./api.ts";
 import { startDaemon, type Daemon, type Made } from "./process.ts";
 
 export interface DemoRig {
   readonly rigId: string;
+  readonly key: string;
   readonly side: RigSide;
   readonly daemon: Daemon;
 }
@@ -16,33 +17,30 @@ export interface DemoFleet {
   stop(): Promise<readonly number[]>;
 }
 
-export interface RigPlace {
-  readonly rig_id: string;
-  readonly well_id: string;
-  readonly field: string;
-}
-
 export interface FleetOptions {
   readonly folder: string;
   readonly hubPort: number;
   readonly adminKey: string;
-  readonly places: readonly RigPlace[];
+  /** Enrolled already, by rig. */
+  readonly keys: ReadonlyMap<string, string>;
+  /** Those that run here; the others are told of only. */
+  readonly live: readonly string[];
   readonly made: Made;
 }
 
 /** A hub on its embedded database and one real spoke process a rig, all in `folder`. `hubPort` 0 takes a free one. */
 export async function startFleet(options: FleetOptions): Promise<DemoFleet> {
-  const { folder, hubPort, adminKey, places, made } = options;
+  const { folder, hubPort, adminKey, live, made } = options;
   const hub = await startDaemon({
     name: "hub",
     program: "hub",
     made,
-    args: ["serve", "--data-dir", join(folder, "hub"), "--port", `${hubPort}`, "--bind-address", "127.0.0.1"],
-    env: { FLEET_ADMIN_KEY: adminKey, DATABASE_URL: "", FLEET_DATABASE_URL: "" },
+    args: ["serve", "--data-dir", hubDirectory(folder), "--port", `${hubPort}`, "--bind-address", "127.0.0.1"],
+    env: { FLEET_ADMIN_KEY: adminKey, FLEET_DEMO: "true", DATABASE_URL: "", FLEET_DATABASE_URL: "" },
     logFile: join(folder, "hub.log"),
   });
   const rigs: DemoRig[] = [];
-  for (const place of places) rigs.push(await startRig(options, hub.url, place));
+  for (const rigId of live) rigs.push(await startRig(options, hub.url, rigId));
   const daemons = [...rigs.map((rig) => rig.daemon), hub];
   return {
     hub,
@@ -56,12 +54,15 @@ export async function startFleet(options: FleetOptions): Promise<DemoFleet> {
   };
 }
 
-async function startRig({ folder, adminKey, made }: FleetOptions, hubUrl: string, place: RigPlace): Promise<DemoRig> {
-  const { api_key } = await call<{ api_key: string }>("POST", `${hubUrl}/api/fleet/rigs/register`, {
-    key: adminKey,
-    body: place,
-  });
-  const home = join(folder, place.rig_id);
+/** Where the hub of the demo keeps its data. */
+export function hubDirectory(folder: string): string {
+  return join(folder, "hub");
+}
+
+async function startRig({ folder, keys, made }: FleetOptions, hubUrl: string, rigId: string): Promise<DemoRig> {
+  const key = keys.get(rigId);
+  if (key === undefined) throw new Error(`${rigId} is not enrolled`);
+  const home = join(folder, rigId);
   mkdirSync(join(home, "queue"), { recursive: true });
   const config = join(home, "fleet.toml");
   writeFileSync(
@@ -70,7 +71,7 @@ async function startRig({ folder, adminKey, made }: FleetOptions, hubUrl: string
       "[fleet]",
       "enabled = true",
       `hub_url = ${JSON.stringify(hubUrl)}`,
-      `rig_id = ${JSON.stringify(place.rig_id)}`,
+      `rig_id = ${JSON.stringify(rigId)}`,
       `data_dir = ${JSON.stringify(home)}`,
       `queue_dir = ${JSON.stringify(join(home, "queue"))}`,
       'listen = "127.0.0.1:0"',
@@ -78,12 +79,12 @@ async function startRig({ folder, adminKey, made }: FleetOptions, hubUrl: string
     ].join("\n"),
   );
   const daemon = await startDaemon({
-    name: `spoke of ${place.rig_id}`,
+    name: `spoke of ${rigId}`,
     program: "spoke",
     made,
     args: ["run", "--config", config],
-    env: { FLEET_API_KEY: api_key },
+    env: { FLEET_API_KEY: key },
     logFile: join(home, "spoke.log"),
   });
-  return { rigId: place.rig_id, side: rigSide(daemon.url), daemon };
+  return { rigId, key, side: rigSide(daemon.url), daemon };
 }

@@ -57,6 +57,7 @@ export async function tellStory({
   const precedent = episodeId(event.id);
   const [a, b] = [first.rigId, second.rigId];
 
+  const begun = await libraryVersion(hubUrl, adminKey);
   await step(
     `queued on ${a}`,
     () => first.side.enqueue(event),
@@ -67,17 +68,17 @@ export async function tellStory({
     () => uploaded(first),
     () => "the rig's queue is empty",
   );
-  const before = await step(
+  const total = await step(
     "curated into the library",
     () => curated(hubUrl, adminKey),
-    (total) => `${total} episodes in the library`,
+    (episodes) => `${episodes} episodes in the library`,
   );
-  await step(
+  const pending = await step(
     `pulled by ${b}`,
-    () => pulled(second, like, (found) => found !== undefined, precedent),
-    () => `${b} knows the case`,
+    () => pulled({ hubUrl, adminKey, rig: second, since: begun }, precedent),
+    () => `${b} has all that the hub knows`,
   );
-  const asked = await step(`${b} asks what worked before`, () => ask(second, like, precedent), recalled);
+  const asked = await step(`${b} asks what worked before`, () => ask(second, like), recalled);
   say(`    ${asked.text}`);
   say(`    because ${[asked.why].flat().join(", ")}`);
   await step(
@@ -92,15 +93,15 @@ export async function tellStory({
   );
   const better = await step(
     `the better episode reaches ${b}`,
-    () => pulled(second, like, (found) => typeof found?.outcome === "object" && "Resolved" in found.outcome, precedent),
-    ({ score }) => `score ${asked.score.toFixed(2)} → ${(score ?? 0).toFixed(2)}`,
+    () => resolved(second, like, precedent),
+    ({ score }) => `score ${(pending.score ?? 0).toFixed(2)} → ${(score ?? 0).toFixed(2)}`,
   );
   await step(
     "the score went up",
-    async () => check((better.score ?? 0) > asked.score, "it did not"),
-    () => `${before} episodes`,
+    async () => check((better.score ?? 0) > (pending.score ?? 0), "it did not"),
+    () => `${total} episodes`,
   );
-  const again = await ask(second, like, precedent);
+  const again = await ask(second, like);
   say(`    ${again.text}`);
   return steps;
 }
@@ -121,24 +122,42 @@ async function curated(hubUrl: string, adminKey: string): Promise<number> {
   });
 }
 
+interface Pull {
+  readonly hubUrl: string;
+  readonly adminKey: string;
+  readonly rig: DemoRig;
+  /** The library's version before the story. */
+  readonly since: number;
+}
+
 /** A rig pulls every six hours; here it is asked to at once, as `fleet-spoke sync` does. */
-async function pulled(
-  rig: DemoRig,
-  like: FleetEvent,
-  good: (episode: FleetEpisode | undefined) => boolean,
-  id: string,
-): Promise<FleetEpisode> {
+async function pulled({ hubUrl, adminKey, rig, since }: Pull, id: string): Promise<FleetEpisode> {
+  return eventually(`${rig.rigId} pulls`, CURATED_MS, async () => {
+    await rig.side.sync();
+    const { library } = await rig.side.status();
+    if (library.version < (await libraryVersion(hubUrl, adminKey))) return undefined;
+    const url = `${hubUrl}/api/fleet/library?since=${since}`;
+    const { episodes } = await call<{ episodes: FleetEpisode[] }>("GET", url, { key: rig.key });
+    return episodes.find((episode) => episode.id === id);
+  });
+}
+
+/** Once it is answered, it is among the precedents that the rig is given. */
+async function resolved(rig: DemoRig, like: FleetEvent, id: string): Promise<FleetEpisode> {
   return eventually(`${rig.rigId} pulls`, CURATED_MS, async () => {
     await rig.side.sync();
     const found = (await rig.side.recall(like)).precedents.find(({ episode }) => episode.id === id)?.episode;
-    return good(found) ? found : undefined;
+    return typeof found?.outcome === "object" && "Resolved" in found.outcome ? found : undefined;
   });
+}
+
+async function libraryVersion(hubUrl: string, adminKey: string): Promise<number> {
+  return (await call<{ version: number }>("GET", `${hubUrl}/api/fleet/library/stats`, { key: adminKey })).version;
 }
 
 interface Answer {
   readonly text: string;
   readonly why: readonly string[] | string;
-  readonly score: number;
   readonly similarity: number;
   readonly tookUs: number;
   /** Median of the answers after the first, when the code is warm. */
@@ -153,17 +172,13 @@ async function warmAnswerUs(rig: DemoRig, like: FleetEvent): Promise<number> {
   return took.toSorted((left, right) => left - right)[Math.floor(WARM_ANSWERS / 2)] ?? 0;
 }
 
-async function ask(rig: DemoRig, like: FleetEvent, id: string): Promise<Answer> {
+async function ask(rig: DemoRig, like: FleetEvent): Promise<Answer> {
   const answer: Recall = await rig.side.recall(like);
   const [best] = answer.precedents;
-  check(
-    best !== undefined && best.episode.id === id,
-    `the closest precedent is ${best?.episode.id ?? "none"}, not ${id}`,
-  );
+  check(best !== undefined, "there is no precedent");
   return {
     text: best?.text ?? "",
     why: best?.why ?? [],
-    score: best?.episode.score ?? 0,
     similarity: best?.similarity ?? 0,
     tookUs: answer.took_us,
     warmUs: await warmAnswerUs(rig, like),

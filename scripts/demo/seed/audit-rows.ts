@@ -81,9 +81,8 @@ function rigDeeds(random: Random, { nowMs }: Calendar, rig: RigPlan): Deed[] {
 }
 
 function revocation(random: Random, rig: RigPlan, atMs: number): Deed {
-  const state = { before: { status: "active" }, after: { status: "revoked" } };
-  const detail = { reason: pick(random, REASONS) };
-  return { atMs, action: "rig.revoke", actor: "admin", target: rig.rig_id, ...state, detail };
+  const after = { status: "revoked", reason: pick(random, REASONS) };
+  return { atMs, action: "rig.revoke", actor: "admin", target: rig.rig_id, before: { status: "active" }, after };
 }
 
 function revocationsOfMay(random: Random, calendar: Calendar, rigs: readonly RigPlan[]): Deed[] {

@@ -33,6 +33,7 @@ export interface MadeEvent {
 /** Only the newest events keep whole windows: a page of an old one shows what a short one has. */
 const WHOLE_AFTER_DAYS = 2;
 const SHORT_AFTER_DAYS = 9;
+const BARE_AFTER_DAYS = 60;
 /** How a trouble goes on: the same situation, seldom another. */
 const OTHER_SITUATION = 0.25;
 const DRIFT_FT = 0.4;
@@ -113,7 +114,8 @@ function answerColumns(answers: readonly Answer[]): Partial<EventRow> {
 function richness(second: number, nowMs: number): Richness {
   const ageDays = (nowMs - second * SECOND_MS) / DAY_MS;
   if (ageDays < WHOLE_AFTER_DAYS) return "whole";
-  return ageDays < SHORT_AFTER_DAYS ? "short" : "bare";
+  if (ageDays < SHORT_AFTER_DAYS) return "short";
+  return ageDays < BARE_AFTER_DAYS ? "bare" : "least";
 }
 
 /** Seconds as a rule; a rig whose link was down sends hours later, and one in a thousand weeks. */

@@ -5,7 +5,7 @@ import type { Category } from "../../../src/wire/vocabulary.ts";
 import { readDemoEvents } from "../fixtures.ts";
 
 /** How much of a fixture an event keeps: a million whole ones would take 10 GB. */
-export type Richness = "whole" | "short" | "bare";
+export type Richness = "whole" | "short" | "bare" | "least";
 export type Template = Readonly<Record<Richness, FleetEvent>>;
 
 const SHORT_SNAPSHOTS = 4;
@@ -52,7 +52,8 @@ function templateOf(category: Category, event: FleetEvent): Template {
   const { history_window: window } = event;
   assert(window.length > 0, "a fixture has a window");
   const short = { ...event, history_window: thinned(window, SHORT_SNAPSHOTS) };
-  return { whole: event, short, bare: bareOf(category, event) };
+  const bare = bareOf(category, event);
+  return { whole: event, short, bare, least: leastOf(bare) };
 }
 
 /** The form of the newer rig software: its category is stated, and little else. */
@@ -81,6 +82,12 @@ function bareOf(category: Category, event: FleetEvent): FleetEvent {
     depth,
     timestamp: event.timestamp,
   };
+}
+
+/** The one snapshot that the newer rig software sends, and no report. */
+function leastOf(bare: FleetEvent): FleetEvent {
+  const { physics_report: _, ...advisory } = bare.advisory;
+  return { ...bare, advisory, history_window: bare.history_window.slice(-1) };
 }
 
 /** The newest ones, the first of the window with them: so that a change is still seen. */
