@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "bun:test";
 import { audit } from "../../src/domain/audit.ts";
-import { auditPage, countAudit, type AuditQuery, type AuditView } from "../../src/domain/dashboard/audit.ts";
+import { auditPage, countAudit, type AuditQuery, type AuditItem } from "../../src/domain/dashboard/audit.ts";
 import { listMark } from "../../src/domain/dashboard-mark.ts";
 import { ADMIN, domainHub } from "../support/domain-hub.ts";
 import { forEachEngine } from "../support/postgres.ts";
@@ -58,8 +58,8 @@ forEachEngine("the audit", (engine) => {
     });
     const MAY: AuditQuery = { from: "2027-05-01", to: "2027-05-12" };
 
-    async function all(query: AuditQuery, limit: number): Promise<AuditView[]> {
-      const rows: AuditView[] = [];
+    async function all(query: AuditQuery, limit: number): Promise<AuditItem[]> {
+      const rows: AuditItem[] = [];
       for (let after: string | null | undefined; after !== null;) {
         const page = await auditPage(hub.context, query, { limit, ...(after === undefined ? {} : { after }) });
         rows.push(...page.rows);
@@ -78,7 +78,7 @@ forEachEngine("the audit", (engine) => {
 
     test("keeps what each filter asks for, and nothing else", async () => {
       const rows = await all(MAY, 100);
-      const expected = (keep: (row: AuditView) => boolean): number[] => rows.filter(keep).map(({ id }) => id);
+      const expected = (keep: (row: AuditItem) => boolean): number[] => rows.filter(keep).map(({ id }) => id);
       const found = async (query: AuditQuery): Promise<number[]> =>
         (await all({ ...MAY, ...query }, 100)).map(({ id }) => id);
       expect(await found({ action: "rig.revoke" })).toEqual(expected(({ action }) => action === "rig.revoke"));

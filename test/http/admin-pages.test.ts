@@ -229,6 +229,22 @@ describe("the audit", () => {
   });
 });
 
+describe("the audit's file", () => {
+  test("has exactly what the page is filtered to, in UTC, and says so", async () => {
+    const reply = await admin.get("/admin/audit.csv?action=rig.revoke&target=RIG-21");
+    expect(reply.headers.get("content-type")).toContain("text/csv");
+    const [head, entry, closing, ...rest] = (await reply.text()).trimEnd().split("\r\n");
+    expect(head).toBe("at_utc,actor,address,action,target,before,after,detail,request_id,entry");
+    expect(entry).toContain(',admin,local,rig.revoke,RIG-21,"{""status"":""active""}","{""reason"":""<script>alert(1)');
+    expect(closing).toStartWith("end of file: 1 rows | filter: action rig.revoke; target RIG-21 | times: UTC");
+    expect(rest).toEqual([]);
+    const [all] = await hub.context.sql<{ entries: number }[]>`select count(*) as entries from admin_audit`;
+    const whole = (await (await viewer.get("/admin/audit.csv")).text()).trimEnd().split("\r\n");
+    expect(whole).toHaveLength((all?.entries ?? 0) + 2);
+    expect((await hub.send("GET", "/admin/audit.csv")).status).toBe(303);
+  });
+});
+
 describe("the sign-in form", () => {
   const own = testHub("embedded");
 

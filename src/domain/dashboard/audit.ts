@@ -7,6 +7,8 @@ import { isoTimes, type IsoTimes } from "../iso-times.ts";
 
 /** A filter's entries are counted up to here; more are "10,000+". */
 export const AUDIT_COUNT_MAX = 10_000;
+/** Rows that one query of a file fetches. */
+const FILE_PAGE_ROWS = 500;
 const DAY_MS = 86_400_000;
 
 export interface AuditQuery {
@@ -18,17 +20,27 @@ export interface AuditQuery {
   readonly to?: string | undefined;
 }
 
-export type AuditView = IsoTimes<AuditRow>;
+export type AuditItem = IsoTimes<AuditRow>;
 
 /** The newest first. Faults: `invalid_request` when `after` is no mark. */
 export async function auditPage(
   { sql }: HubContext,
   query: AuditQuery,
   { limit, after }: { readonly limit: number; readonly after?: string },
-): Promise<ListPage<AuditView>> {
+): Promise<ListPage<AuditItem>> {
   const place = after === undefined ? undefined : placeOf(after);
   const rows = await auditRows(sql, filterOf(query), { limit: limit + 1, after: place });
   return listPage(rows.map(isoTimes), limit, ({ at, id }) => listMark(Date.parse(at), `${id}`));
+}
+
+/** All that match, the newest first, a page at a time as the reader takes them. */
+export async function* everyAuditPage(context: HubContext, query: AuditQuery): AsyncGenerator<readonly AuditItem[]> {
+  let after: string | undefined;
+  do {
+    const page = await auditPage(context, query, { limit: FILE_PAGE_ROWS, ...(after === undefined ? {} : { after }) });
+    yield page.rows;
+    after = page.next ?? undefined;
+  } while (after !== undefined);
 }
 
 /** How many entries match, counted up to `AUDIT_COUNT_MAX` and one. */
