@@ -1,5 +1,5 @@
 import type { Frame } from "./frame/model.ts";
-import { eventHref } from "./events.tsx";
+import { eventHref } from "./frame/address.ts";
 import { ABSENT, number } from "./parts/numbers.ts";
 import { Outcome, Risk } from "./parts/badges.tsx";
 import { Time } from "./parts/time.tsx";

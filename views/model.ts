@@ -1,35 +1,6 @@
 import type { Campaign, Category, OutcomeName, RiskLevel } from "../src/wire/vocabulary.ts";
 
 /** Times are ISO 8601 in UTC. */
-export interface EventLine {
-  readonly id: string;
-  readonly rig_id: string;
-  readonly well_id: string;
-  readonly field: string;
-  readonly campaign: Campaign;
-  readonly risk_level: RiskLevel;
-  readonly category: Category;
-  readonly outcome: OutcomeName;
-  readonly action_taken: string | null;
-  readonly depth_ft: number;
-  readonly timestamp: string;
-  readonly late: boolean;
-}
-
-export interface EventFilter {
-  readonly risk: RiskLevel | undefined;
-  readonly category: Category | undefined;
-  readonly outcome: OutcomeName | undefined;
-  readonly rig: string | undefined;
-}
-
-export interface EventsPage {
-  readonly filter: EventFilter;
-  readonly events: readonly EventLine[];
-  /** Where the page after this one starts; null on the last. */
-  readonly next: string | null;
-}
-
 export interface EpisodeLine {
   readonly id: string;
   readonly rig_id: string;

@@ -33,7 +33,8 @@ export interface Shell {
 export function showPage(shell: Shell, page: PageOf): Handler {
   return signedIn(shell, async (visit) => {
     requireRole(visit, page.admin === true);
-    return reply(shell, visit, await page.read(visit));
+    const view = await page.read(visit);
+    return view instanceof Response ? view : reply(shell, visit, view);
   });
 }
 

@@ -38,7 +38,8 @@ export interface View {
 export interface Page {
   readonly path: string;
   readonly admin?: boolean;
-  read(visit: PageVisit): Promise<View>;
+  /** A view, or the way to another page. */
+  read(visit: PageVisit): Promise<View | Response>;
 }
 
 /** GET of a file: CSV, JSON. */

@@ -140,8 +140,8 @@ describe("empty", () => {
       (await bare.send("GET", path, { headers: { cookie } })).text();
     expect(await text("/")).toContain("No rig is enrolled yet");
     expect(await text("/rigs")).toContain("No rig is enrolled yet");
-    expect(await text("/events")).toContain("No events yet");
-    expect(await text("/events?risk=Critical")).toContain("No event matches risk Critical");
+    expect(await text("/events")).toContain("No event has arrived yet");
+    expect(await text("/events?risk=Critical")).toContain("risk Critical</bdi>");
     expect(await text("/library")).toContain("No episodes yet");
   });
 });
@@ -181,9 +181,9 @@ describe("with events", () => {
 
   test("events are filtered by the query", async () => {
     const critical = await page("/events?risk=Critical&category=WellControl&outcome=Resolved&rig=RIG-7");
-    expect(critical).toContain(`/events/${id}"`);
+    expect(critical).toContain(`/events/${id}?from=`);
     expect(critical.match(/<tr id="event-/g)).toHaveLength(1);
-    expect(await page("/events?rig=RIG-8")).toContain("No event matches rig RIG-8");
+    expect(await page("/events?rig=RIG-8")).toContain("rig RIG-8</bdi>");
     expect((await get("/events?risk=Dire", { cookie: await signedIn() })).status).toBe(400);
   });
 

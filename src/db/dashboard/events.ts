@@ -41,6 +41,8 @@ export interface EventListRow {
   readonly late: boolean;
   readonly held: boolean;
   readonly episode_id: string | null;
+  /** Of its rig, an IANA name. */
+  readonly time_zone: string;
 }
 
 export interface WalkedRow extends EventListRow {
@@ -116,7 +118,8 @@ export function listColumns(sql: ISql, textMax: number): Fragment {
   return sql`
     events.id, rig_id, well_id, field, campaign, risk_level, severity, category, outcome, outcome_at,
     left(action_taken, ${textMax}::int) as action_taken, left(notes, ${textMax}::int) as notes, depth as depth_ft,
-    events.timestamp, received_at, late, held, episode_id`;
+    events.timestamp, received_at, late, held, episode_id,
+    (select time_zone from rigs where rigs.rig_id = events.rig_id) as time_zone`;
 }
 
 export interface EventSpan {

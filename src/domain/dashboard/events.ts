@@ -1,4 +1,5 @@
 import { Fault } from "../../base/fault.ts";
+import { OUTCOME_TEXT_MAX } from "../../base/limits.ts";
 import {
   WALK_ENTRIES_MAX,
   type EventFilters,
@@ -13,6 +14,7 @@ import {
   type EventTally,
   type WalkedRow,
 } from "../../db/dashboard/events.ts";
+import { rigFields } from "../../db/dashboard/rigs.ts";
 import { episodeId } from "../../wire/identity.ts";
 import type { HubContext } from "../context.ts";
 import { listMark, readListMark } from "../dashboard-mark.ts";
@@ -23,6 +25,10 @@ export const EVENTS_LIMIT_MAX = 1000;
 /** Characters of an action or a note that a list shows. */
 export const LIST_TEXT_MAX = 160;
 export const WORDS_MAX = 200;
+const FIELDS_MAX = 500;
+/** A file is read in larger steps than a page, which somebody waits for. */
+const FILE_PAGE_ROWS = 500;
+const FILE_WALK_MAX = 50_000;
 /** No clock of a rig is ahead of this. */
 const FAR_FUTURE_MS = 99_999_999_999_000;
 const A_WORD = /[\p{L}\p{N}]/u;
@@ -70,6 +76,25 @@ export async function eventsPage({ sql, clock }: HubContext, query: EventsQuery)
 export async function eventsTally({ sql, clock }: HubContext, filter: EventsFilter): Promise<EventTally | undefined> {
   const { words, filters } = resolved(filter, clock.now());
   return words === undefined ? tallyEvents(sql, filters) : undefined;
+}
+
+/** All of them, a page at a time, with what was written whole. */
+export async function* everyEvent(
+  context: HubContext,
+  { filter, order }: Pick<EventsQuery, "filter" | "order">,
+): AsyncGenerator<readonly EventItem[]> {
+  let after: string | undefined;
+  do {
+    const query = { filter, order, after, limit: FILE_PAGE_ROWS, textMax: OUTCOME_TEXT_MAX, walkMax: FILE_WALK_MAX };
+    const page = await eventsPage(context, query);
+    yield page.events;
+    after = page.next ?? undefined;
+  } while (after !== undefined);
+}
+
+/** Of the rigs that there are, by name. */
+export function eventFields({ sql }: HubContext): Promise<string[]> {
+  return rigFields(sql, FIELDS_MAX);
 }
 
 /** Age is a bound in time, so nothing below has to know of it. */
@@ -120,9 +145,9 @@ function pageOf(rows: readonly EventListRow[], last?: EventPlace, stopped?: Even
 
 function eventItem(row: EventListRow): EventItem {
   const { id, rig_id, well_id, field, campaign, risk_level, severity, category, outcome, outcome_at } = row;
-  const { action_taken, notes, depth_ft, timestamp, received_at, late, held, episode_id } = row;
+  const { action_taken, notes, depth_ft, timestamp, received_at, late, held, episode_id, time_zone } = row;
   const shown = { id, rig_id, well_id, field, campaign, risk_level, severity, category, outcome, outcome_at };
-  const more = { action_taken, notes, depth_ft, timestamp, received_at, late, held, episode_id };
+  const more = { action_taken, notes, depth_ft, timestamp, received_at, late, held, episode_id, time_zone };
   return { ...isoTimes({ ...shown, ...more }), duplicate: episode_id !== null && episode_id !== episodeId(id) };
 }
 
