@@ -88,9 +88,10 @@ async function moreCalls(shell: Shell, { minimal, recorded }: ManualEvents): Pro
     "A new key for a rig; the old one stays good for `FLEET_KEY_OVERLAP_HOURS`.",
     `curl -i -sS -X POST "$HUB/api/fleet/rigs/RIG-TEST-2/rotate-key" ${ADMIN}`,
   );
+  await enrolByCode(shell, step);
   await step(
-    "Revoke a rig: its keys are refused from the next request on.",
-    `curl -i -sS -X POST "$HUB/api/fleet/rigs/RIG-TEST-2/revoke" ${ADMIN}`,
+    "Revoke a rig: its keys are refused from the next request on. A reason is kept with it; the body may be left out.",
+    `curl -i -sS "$HUB/api/fleet/rigs/RIG-TEST-2/revoke" ${ADMIN} ${JSON_TYPE} -d '{"reason": "left the fleet"}'`,
   );
   for (const [text, path] of [
     ["What the dashboard shows.", "dashboard/summary"],
@@ -101,6 +102,20 @@ async function moreCalls(shell: Shell, { minimal, recorded }: ManualEvents): Pro
   await step("Figures for Prometheus, without a key; the first lines:", `curl -sS "$HUB/metrics" | sed -n 1,6p`);
   parts.push("`GET /openapi` has all routes as OpenAPI 3.\n");
   return parts.join("\n");
+}
+
+async function enrolByCode(shell: Shell, step: (text: string, command: string) => Promise<string>): Promise<void> {
+  const made = await step(
+    "Enrol a rig without carrying a key: make a code, good once and for 24 hours. `time_zone` is the crew's, for pages.",
+    `curl -i -sS "$HUB/api/fleet/rigs/enrolments" ${ADMIN} ${JSON_TYPE} \\\n  -d '{"rig_id": "RIG-TEST-3", "well_id": "WELL-003", "field": "Test Basin", "time_zone": "America/Chicago"}'`,
+  );
+  shell.environment["CODE"] = String(jsonOf(made)["code"]);
+  const use = `curl -i -sS "$HUB/api/fleet/enroll" ${JSON_TYPE} -d "{\\"code\\": \\"$CODE\\"}"`;
+  await step(
+    "The rig's machine shows the code, `$CODE` here, and gets its name and its key. `fleet-spoke enroll` does it and writes the settings. Case, spaces and dashes do not matter; after 10 wrong tries an address waits.",
+    use,
+  );
+  await step("A code is good once.", use);
 }
 
 async function refusals(shell: Shell, { minimal }: ManualEvents): Promise<string> {

@@ -2,6 +2,7 @@ import { EVENT_BODY_MAX, EVENT_JSON_MAX, KIB, MIB, SMALL_BODY_MAX } from "../../
 import { JSON_DEPTH_MAX } from "../../src/base/json.ts";
 import { BODY_DEADLINE_MS } from "../../src/http/body.ts";
 import { LOGIN_TRIES, LOGIN_TRIES_PER_ADDRESS, LOGIN_WINDOW_MS } from "../../src/http/login-limit.ts";
+import { ENROLL_LIMITS } from "../../src/http/routes/enroll.ts";
 import { FUTURE_MAX_S, LATE_AFTER_S } from "../../src/wire/protocol.ts";
 import { LIBRARY_PAGE_DEFAULT, LIBRARY_PAGE_MAX } from "../../src/wire/library.ts";
 
@@ -14,22 +15,24 @@ those that matter are shown. \`$HUB\` is the hub's address, \`$ADMIN_KEY\` the a
 
 export const AUTHENTICATION = `## Authentication
 
-\`Authorization: Bearer <key>\` on every call but \`/api/fleet/health\` and \`/metrics\`. A rig's key (\`sk-fleet-…\`) opens
+\`Authorization: Bearer <key>\` on every call but \`/api/fleet/health\`, \`/api/fleet/enroll\` and \`/metrics\`. A rig's key (\`sk-fleet-…\`) opens
 the rig's calls: send an event, read its own events, tell an outcome, pull the library. The admin's key opens the rest.
+The viewers' key (\`FLEET_VIEWER_KEY\`, or made on the dashboard) reads what the admin's key reads and changes nothing: 403.
 The hub stores only hashes of keys, so a lost key is rotated, not recovered.
 
 | call | who | success |
 |---|---|---|
 | \`GET /api/fleet/health\` | anyone | 200, or 503 when degraded |
 | \`POST /api/fleet/events\` | rig | 201 |
-| \`GET /api/fleet/events/{id}\` | the event's rig, admin | 200 |
+| \`POST /api/fleet/enroll\` | anyone with a code | 201 |
+| \`GET /api/fleet/events/{id}\` | the event's rig, admin, viewer | 200 |
 | \`PATCH /api/fleet/events/{id}/outcome\` | the event's rig | 200 |
 | \`GET /api/fleet/library\` | rig | 200, 304 |
-| \`GET /api/fleet/library/stats\` | rig, admin | 200 |
-| \`GET /api/fleet/rigs\`, \`GET /api/fleet/rigs/{id}\` | admin | 200 |
-| \`POST /api/fleet/rigs/register\` | admin | 201 |
+| \`GET /api/fleet/library/stats\` | rig, admin, viewer | 200 |
+| \`GET /api/fleet/rigs\`, \`GET /api/fleet/rigs/{id}\` | admin, viewer | 200 |
+| \`POST /api/fleet/rigs/register\`, \`…/enrolments\` | admin | 201 |
 | \`POST /api/fleet/rigs/{id}/revoke\`, \`…/rotate-key\` | admin | 200 |
-| \`GET /api/fleet/dashboard/summary\`, \`…/trends\`, \`…/outcomes\` | admin | 200 |
+| \`GET /api/fleet/dashboard/summary\`, \`…/trends\`, \`…/outcomes\` | admin, viewer | 200 |
 | \`GET /metrics\` | anyone who reaches the port | 200 |
 `;
 
@@ -43,7 +46,8 @@ export const STATUSES = `## What a sender does with a status
 | 400, 413, 415, 422 | something with this request | set it aside with the reason, send the next |
 | 400 \`digest_mismatch\`, 408 | it was damaged or too slow on the way | send the same again |
 | 401, 403 | something with this key | keep everything, tell a person |
-| 404 | no such event or rig | for an outcome: send its event first |
+| 404 | no such event, rig or code | for an outcome: send its event first |
+| 410 | the code was used, withdrawn or is too old | ask an admin for a new one |
 | 429, 503 | too much at once, or the database is away | wait as \`Retry-After\` says, then send the same again |
 | 500 | a fault of the hub | send again later; the hub's log has the \`X-Request-ID\` |
 
@@ -61,6 +65,7 @@ export const LIMITS = `## Limits
 | JSON | ${JSON_DEPTH_MAX} levels, UTF-8, without \`\\u0000\` and lone surrogates |
 | a page of the library | ${LIBRARY_PAGE_DEFAULT} episodes, at most ${LIBRARY_PAGE_MAX} by \`limit\` |
 | wrong keys at the sign-in form | ${LOGIN_TRIES_PER_ADDRESS} an address and ${LOGIN_TRIES} in all, in ${LOGIN_WINDOW_MS / 60_000} minutes |
+| wrong codes of an enrolment | ${ENROLL_LIMITS.perAddress} an address and ${ENROLL_LIMITS.all} in all, in ${ENROLL_LIMITS.windowMs / 60_000} minutes |
 | an event from the past | any age; marked late after ${LATE_AFTER_S / 86_400} days |
 | an event from the future | set aside for a person beyond ${FUTURE_MAX_S / 3600} hours |
 `;

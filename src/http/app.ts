@@ -8,7 +8,7 @@ import { pageRoutes } from "./pages.ts";
 import { errorReply, nothingThere } from "./replies.ts";
 import { ROUTE_DOCS } from "./route-docs.ts";
 import { visit } from "./visit.ts";
-import { postEnroll } from "./routes/enroll.ts";
+import { postEnroll, postEnrolment } from "./routes/enroll.ts";
 import { getEvent, patchOutcome, uploadEvent } from "./routes/events.ts";
 import { getLibrary, getStats } from "./routes/library.ts";
 import { getHealth, getMetrics, getOutcomes, getSummary, getTrends } from "./routes/overview.ts";
@@ -24,6 +24,7 @@ const API: readonly (readonly [Route["method"], string, (hub: Hub) => Handler])[
   ["GET", `${FLEET_API}/library/stats`, getStats],
   ["GET", `${FLEET_API}/rigs`, getRigs],
   ["POST", `${FLEET_API}/rigs/register`, postRegister],
+  ["POST", `${FLEET_API}/rigs/enrolments`, postEnrolment],
   ["GET", `${FLEET_API}/rigs/:id`, getOneRig],
   ["POST", `${FLEET_API}/rigs/:id/revoke`, postRevoke],
   ["POST", `${FLEET_API}/rigs/:id/rotate-key`, postRotate],

@@ -122,6 +122,15 @@ export const ROUTE_DOCS: Readonly<Record<string, DocumentDecoration>> = {
     ]),
     requestBody: body(RegistrationJson),
   },
+  [`POST ${FLEET_API}/rigs/enrolments`]: {
+    ...doc(
+      "Make a code that enrols a rig",
+      "admin",
+      { 201: "{rig_id, code, expires_at}: the code is shown this once" },
+      [...WITH_BODY, ...WITH_KEY, 409, 422],
+    ),
+    requestBody: body(RegistrationJson),
+  },
   [`GET ${FLEET_API}/rigs/:id`]: ofRig("One rig", "The rig"),
   [`POST ${FLEET_API}/rigs/:id/revoke`]: {
     ...ofRig("Refuse a rig's keys from now on", "Revoked"),

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { createEnrolment } from "../../src/domain/enrolment.ts";
+import { CODE_LIFETIME_MS, createEnrolment } from "../../src/domain/enrolment.ts";
 import { ENROLL_LIMITS } from "../../src/http/routes/enroll.ts";
 import { ADMIN } from "../support/domain-hub.ts";
-import { testHub } from "../support/hub.ts";
+import { ADMIN_KEY, testHub } from "../support/hub.ts";
 
 const PLACE = { well_id: "W-1", field: "North", time_zone: "America/Chicago" };
 const PATH = "/api/fleet/enroll";
@@ -23,6 +23,17 @@ describe("POST /api/fleet/enroll", () => {
     const again = await enroll({ code: given });
     expect(again.status).toBe(410);
     expect(await again.json()).toMatchObject({ code: "gone", error: expect.stringContaining("was used at") });
+  });
+
+  test("takes a code that an admin made by the API", async () => {
+    const path = "/api/fleet/rigs/enrolments";
+    const made = await hub.send("POST", path, { key: ADMIN_KEY, json: { rig_id: "RIG-9", ...PLACE } });
+    expect(made.status).toBe(201);
+    const { code: given, ...rest } = (await made.json()) as { code: string };
+    const ends = new Date(hub.context.clock.now() + CODE_LIFETIME_MS).toISOString();
+    expect(rest).toEqual({ rig_id: "RIG-9", expires_at: ends });
+    expect((await enroll({ code: given, rig_id: "RIG-9" })).status).toBe(201);
+    expect((await hub.send("POST", path, { key: ADMIN_KEY, json: { rig_id: "RIG-9" } })).status).toBe(422);
   });
 
   test("answers every code that was never given alike", async () => {

@@ -21,6 +21,7 @@ const CONTRACT = [
   ["get", "/api/fleet/rigs", [200]],
   ["get", "/api/fleet/rigs/{id}", [200, 404]],
   ["post", "/api/fleet/rigs/register", [201, 409]],
+  ["post", "/api/fleet/rigs/enrolments", [201, 409, 422]],
   ["post", "/api/fleet/rigs/{id}/revoke", [200, 404]],
   ["post", "/api/fleet/rigs/{id}/rotate-key", [200, 404]],
   ["get", "/api/fleet/dashboard/summary", [200]],

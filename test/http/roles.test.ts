@@ -22,6 +22,7 @@ const ROUTES: Readonly<Record<string, "anyone" | "rig" | "reader" | "rig or read
   [`GET ${API}/library/stats`]: "rig or reader",
   [`GET ${API}/rigs`]: "reader",
   [`POST ${API}/rigs/register`]: "admin",
+  [`POST ${API}/rigs/enrolments`]: "admin",
   [`GET ${API}/rigs/:id`]: "reader",
   [`POST ${API}/rigs/:id/revoke`]: "admin",
   [`POST ${API}/rigs/:id/rotate-key`]: "admin",

@@ -1,10 +1,12 @@
 import { Type } from "typebox";
 import { schema } from "../../base/schema.ts";
-import { useCode } from "../../domain/enrolment.ts";
+import { createEnrolment, useCode } from "../../domain/enrolment.ts";
+import { adminActor, requireAdmin } from "../access.ts";
 import { readJson } from "../body.ts";
 import type { Handler, Hub } from "../hub.ts";
 import { json } from "../replies.ts";
 import { createTryLimit } from "../try-limit.ts";
+import { registrationSchema } from "./rigs.ts";
 
 /** With a day for a code of 40 bits: one guess in some hundred million. */
 export const ENROLL_LIMITS = { perAddress: 10, all: 100, windowMs: 15 * 60_000, what: "enrol" } as const;
@@ -21,6 +23,16 @@ export const EnrollJson = Type.Object({
   ),
 });
 const enrollSchema = schema("enrolment", EnrollJson);
+
+/** POST /api/fleet/rigs/enrolments */
+export function postEnrolment({ context }: Hub): Handler {
+  return async (request, { address, requestId }) => {
+    await requireAdmin(context, request);
+    const registration = registrationSchema.parse(await readJson(request, context.clock));
+    const { code, expires_at } = await createEnrolment(context, registration, adminActor(address, requestId));
+    return json(201, { rig_id: registration.rig_id, code, expires_at });
+  };
+}
 
 /** POST /api/fleet/enroll: no key yet, so every try counts. */
 export function postEnroll({ context, version }: Hub): Handler {

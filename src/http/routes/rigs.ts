@@ -13,7 +13,7 @@ export const RegistrationJson = Type.Object({
   field: Type.String(),
   time_zone: Type.Optional(Type.String({ description: "IANA name, as America/Chicago; UTC without it" })),
 });
-const registrationSchema = schema("registration", RegistrationJson);
+export const registrationSchema = schema("registration", RegistrationJson);
 
 /** A revocation needs no body. */
 export const RevocationJson = Type.Object({
