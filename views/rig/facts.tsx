@@ -61,7 +61,7 @@ function delivery({ line, facts, library_version: version }: RigPage, when: When
       <>
         {line.synced_version === null ? "none sent yet" : `version ${number(line.synced_version)} sent`}
         {`, of ${number(version)}`}
-        {line.lag !== null && <>; {marked(line.behind, `${number(line.lag)} behind`)}</>}
+        {line.lag !== null && line.lag > 0 && <>; {marked(line.behind, `${number(line.lag)} behind`)}</>}
       </>,
     ],
     [

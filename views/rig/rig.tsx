@@ -1,4 +1,4 @@
-import { address, eventHref } from "../frame/address.ts";
+import { address, eventHref, withQuery } from "../frame/address.ts";
 import type { Frame } from "../frame/model.ts";
 import { Heading } from "../frame/page.tsx";
 import type { Markup } from "../jsx-runtime.ts";
@@ -110,7 +110,14 @@ function Events({ frame, rigId, events, when }: EventsProps): Markup {
             label: "Time",
             heads: true,
             cell: (event) => (
-              <a href={address(eventHref(event.id), { zone, from: frame.here })}>{when(event.timestamp)}</a>
+              <a
+                href={address(eventHref(event.id), {
+                  zone,
+                  from: withQuery(frame.here, { from: undefined, zone: undefined }),
+                })}
+              >
+                {when(event.timestamp)}
+              </a>
             ),
           },
           { label: "Risk", cell: ({ risk_level }) => <Risk level={risk_level} /> },

@@ -34,5 +34,5 @@ async function panels(visit: PageVisit, head: Awaited<ReturnType<typeof rigHead>
 
 function listOf(query: URLSearchParams): string | undefined {
   const from = query.get("from");
-  return from === null ? undefined : localPath(from);
+  return from !== null && localPath(from) === from ? from : undefined;
 }
