@@ -5,7 +5,6 @@ import { readSettings } from "../../src/base/settings.ts";
 import type { Zstd } from "../../src/base/zstd.ts";
 import { hubSettingTable } from "../../src/domain/settings.ts";
 import { Drillers } from "./seed/answers.ts";
-import { auditRows } from "./seed/audit-rows.ts";
 import { dropIndexes, inBulk, insertRows, restoreIndexes } from "./seed/bulk.ts";
 import type { EventMaking } from "./seed/event-rows.ts";
 import { planFleet } from "./seed/fleet-plan.ts";
@@ -18,6 +17,7 @@ import { storeContacts } from "./seed/store-contacts.ts";
 import { storeKeptAside } from "./seed/store-kept-aside.ts";
 import { storeLibrary } from "./seed/store-library.ts";
 import { storeSessions } from "./seed/store-sessions.ts";
+import { storeTroubles } from "./seed/store-troubles.ts";
 import { eventTemplates } from "./seed/templates.ts";
 import { DAY_MS, type Calendar } from "./seed/times.ts";
 
@@ -68,7 +68,8 @@ export async function seedLarge(options: SeedLargeOptions): Promise<SeededFleet>
   const rigs = planFleet(random, calendar, Math.max(RIGS_MIN, Math.round(LARGE.rigs * scale)));
   const sessions = Math.max(SESSIONS_MIN, Math.round(SESSIONS * scale));
   const plans = planSessions(random, rigs, { sessions, events: Math.round(sessions * EVENTS_A_SESSION) });
-  await inBulk(sql, (tx) => insertRows(tx, { table: "rigs", rows: rigs.map((rig) => rigRow(random, calendar, rig)) }));
+  const rigRows = rigs.map((rig) => rigRow(random, calendar, rig));
+  await inBulk(sql, (tx) => insertRows(tx, { table: "rigs", rows: rigRows }));
 
   const held = await inBulk(sql, (tx) => dropIndexes(tx, TABLES_WITHOUT_INDEXES));
   const templates = eventTemplates();
@@ -79,7 +80,8 @@ export async function seedLarge(options: SeedLargeOptions): Promise<SeededFleet>
   const versions = versionsOf(fates);
   await storeLibrary({ sql, random, calendar, settings, versions, stored, progress });
   await storeContacts({ sql, random, calendar, rigs, versions, uploads: stored.uploads, progress });
-  await inBulk(sql, (tx) => insertRows(tx, { table: "admin_audit", rows: auditRows(random, calendar, rigs) }));
+  const lossy = rigs.map((rig, nth) => ({ rig, dropped: rigRows[nth]?.dropped_events ?? 0 }));
+  await storeTroubles({ sql, random, calendar, rigs: lossy });
   progress({ step: "counts and indexes", done: 0, of: 2 });
   await inBulk(sql, async (tx) => {
     await countAll(tx);

@@ -12,7 +12,7 @@ const TELLS_QUEUE = "0.4.0";
 const QUEUED_SHARE = 0.08;
 
 /** Nobody has the keys of these rigs: their hashes are of bytes that are thrown away. */
-export function rigRow(random: Random, { nowMs }: Calendar, rig: RigPlan): Row {
+export function rigRow(random: Random, { nowMs }: Calendar, rig: RigPlan): Row & { readonly dropped_events: number } {
   const key = keyColumns(random, nowMs, rig);
   return {
     rig_id: rig.rig_id,

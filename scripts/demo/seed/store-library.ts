@@ -7,6 +7,7 @@ import { episodeRow, type Version } from "./library-history.ts";
 import { storeLibraryState } from "./store.ts";
 import type { StoredSessions } from "./store-sessions.ts";
 import { slotTime, type Calendar } from "./times.ts";
+import { failureRows } from "./trouble-rows.ts";
 import { backupRows, changeRows, runRows, sizeRows, tombstoneRows, versionRows } from "./upkeep-rows.ts";
 import type { SeedProgress } from "../seed-large.ts";
 
@@ -28,9 +29,13 @@ export async function storeLibrary(input: LibraryInput): Promise<void> {
   await inBulk(sql, (tx) => insertRows(tx, { table: "library_versions", rows: versionRows(calendar, versions) }));
   await storeEpisodes(input);
   const { rows: graves, floor } = tombstoneRows(calendar, versions, settings.tombstone_days);
+  const runs = runRows(random, calendar, versions);
+  const { rows: failures, failedByRun } = failureRows(random, runs, input.stored.newest);
+  const told = runs.map((run) => Object.assign(run, { events_failed: failedByRun.get(run["id"]) ?? 0 }));
   await inBulk(sql, async (tx) => {
     await insertRows(tx, { table: "tombstones", rows: graves });
-    await insertRows(tx, { table: "curation_runs", rows: runRows(random, calendar, versions) });
+    await insertRows(tx, { table: "curation_runs", rows: told });
+    await insertRows(tx, { table: "curation_failures", rows: failures });
     await storeLibraryState(tx, floor, versions.length);
     const sizes = sizeRows(calendar, { events: input.stored.eventsByDay, episodes: episodesByDay(input) });
     await insertRows(tx, { table: "size_log", rows: sizes });
