@@ -4,6 +4,7 @@ import plot from "uplot/dist/uPlot.iife.min.js" with { type: "file" };
 import icon from "../../views/assets/icon.svg" with { type: "file" };
 import script from "../../views/assets/app.js" with { type: "file" };
 import track from "../../views/assets/track.js" with { type: "file" };
+import trendsScript from "../../views/assets/trends.js" with { type: "file" };
 import admin from "../../views/assets/css/admin.css" with { type: "file" };
 import audit from "../../views/assets/css/audit.css" with { type: "file" };
 import base from "../../views/assets/css/base.css" with { type: "file" };
@@ -58,6 +59,7 @@ export const ASSETS = {
   style: { name: "app.css", files: STYLES },
   script: { name: "app.js", files: [script] },
   track: { name: "track.js", files: [track] },
+  trends: { name: "trends.js", files: [trendsScript] },
   icon: { name: "icon.svg", files: [icon] },
   htmx: { name: "htmx.js", files: [htmx] },
   plot: { name: "uplot.js", files: [plot] },

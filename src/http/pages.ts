@@ -6,6 +6,7 @@ import { curationPages } from "./pages/curation.ts";
 import { adminPages } from "./pages/admin.ts";
 import { auditPages } from "./pages/audit.ts";
 import { enrolmentPages } from "./pages/enrolment.ts";
+import { episodePages } from "./pages/episode.ts";
 import { eventDetailPages } from "./pages/event.ts";
 import { eventPages } from "./pages/events.ts";
 import { libraryPages } from "./pages/library.ts";
@@ -17,6 +18,7 @@ import { rigKeyPages } from "./pages/rig-keys.ts";
 import { rigPages } from "./pages/rigs.ts";
 import { searchPages } from "./pages/search.ts";
 import { systemPages } from "./pages/system.ts";
+import { trendPages } from "./pages/trends.ts";
 import { preferencesDeed } from "./preferences.ts";
 import { loginForm, signIn, signOut } from "./sign-in.ts";
 
@@ -28,6 +30,8 @@ export const PAGE_SETS: readonly PageSet[] = [
   eventPages,
   eventDetailPages,
   libraryPages,
+  episodePages,
+  trendPages,
   outcomePages,
   curationPages,
   quarantinePages,

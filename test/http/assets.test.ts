@@ -9,6 +9,7 @@ import { testHub } from "../support/hub.ts";
 const KIB = 1024;
 const STYLE_FOLDER = join(import.meta.dir, "..", "..", "views", "assets", "css");
 const TYPES: Readonly<Record<AssetName, string>> = {
+  trends: "text/javascript",
   style: "text/css",
   script: "text/javascript",
   track: "text/javascript",

@@ -9,7 +9,7 @@ const HTMX_CONFIG = JSON.stringify({
 });
 
 /** Which curves a page draws: without any it does not load the plotting library. */
-export type Charts = "track";
+export type Charts = "track" | "trends";
 
 interface DocumentProps {
   readonly title: string;

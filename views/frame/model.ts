@@ -37,6 +37,7 @@ export interface Assets {
   readonly plot: string;
   readonly plotStyle: string;
   readonly track: string;
+  readonly trends: string;
 }
 
 /** Part of a page that could not be read says so by itself; the others stand. */

@@ -25,7 +25,7 @@ export async function countsByDay(sql: ISql, days: Days, filter: CountFilter = {
   return sql<DayCount[]>`
     select to_char(day, 'YYYY-MM-DD') as date, category, sum(events)::bigint as count
     from fleet_days
-    where ${matching(sql, days, filter)}
+    where ${countsMatching(sql, days, filter)}
     group by day, category
     having sum(events) > 0
     order by day, category`;
@@ -41,7 +41,7 @@ export async function countsByDayAndRisk(sql: ISql, days: Days, filter: CountFil
   return sql<DayRiskCount[]>`
     select to_char(day, 'YYYY-MM-DD') as date, risk_level, sum(events)::bigint as count
     from fleet_days
-    where ${matching(sql, days, filter)}
+    where ${countsMatching(sql, days, filter)}
     group by day, risk_level
     having sum(events) > 0
     order by day, risk_level`;
@@ -57,7 +57,7 @@ export async function countsByOutcome(sql: ISql, days: Days, filter: CountFilter
   return sql<OutcomeCount[]>`
     select category, outcome, sum(events)::bigint as count
     from fleet_days
-    where ${matching(sql, days, filter)}
+    where ${countsMatching(sql, days, filter)}
     group by category, outcome
     having sum(events) > 0
     order by category, outcome`;
@@ -79,7 +79,7 @@ export async function outcomesBy(
   return sql<NamedOutcomeCount[]>`
     select ${sql(column)} as name, outcome, sum(events)::bigint as count
     from fleet_days
-    where ${matching(sql, days, filter)}
+    where ${countsMatching(sql, days, filter)}
     group by 1, outcome
     having sum(events) > 0`;
 }
@@ -108,7 +108,8 @@ export async function depthCounts(sql: ISql, { campaign, from, to }: DepthFilter
     order by band_ft, category, outcome`;
 }
 
-function matching(sql: ISql, { from, to }: Days, { category, risk_level, campaign }: CountFilter) {
+/** A condition on fleet_days. */
+export function countsMatching(sql: ISql, { from, to }: Days, { category, risk_level, campaign }: CountFilter) {
   return sql`day between ${from}::date and ${to}::date
     ${category === undefined ? sql`` : sql`and category = ${category}`}
     ${risk_level === undefined ? sql`` : sql`and risk_level = ${risk_level}`}

@@ -1,0 +1,71 @@
+import type { ISql } from "postgres";
+import type { Campaign, Category, OutcomeName } from "../../wire/vocabulary.ts";
+import { countsMatching, type CountFilter, type Days } from "./counts.ts";
+
+export interface BucketCount {
+  /** First UTC day of the bucket, `YYYY-MM-DD`; weeks begin on Monday. */
+  readonly bucket: string;
+  /** Value of the column that the counts are broken down by. */
+  readonly name: string;
+  readonly count: number;
+}
+
+export interface BucketQuery {
+  readonly days: Days;
+  readonly bucket: "day" | "week";
+  readonly by: "category" | "risk_level";
+  readonly filter: CountFilter;
+}
+
+/** The oldest bucket first; those without events are left out. */
+export async function bucketCounts(sql: ISql, { days, bucket, by, filter }: BucketQuery): Promise<BucketCount[]> {
+  return sql<BucketCount[]>`
+    select to_char(date_trunc(${bucket}, day::timestamp), 'YYYY-MM-DD') as bucket, ${sql(by)} as name,
+      sum(events)::bigint as count
+    from fleet_days
+    where ${countsMatching(sql, days, filter)}
+    group by 1, 2
+    having sum(events) > 0
+    order by 1, 2`;
+}
+
+export interface CampaignCount {
+  readonly campaign: Campaign;
+  readonly category: Category;
+  readonly count: number;
+}
+
+export async function campaignCounts(sql: ISql, days: Days, filter: CountFilter): Promise<CampaignCount[]> {
+  return sql<CampaignCount[]>`
+    select campaign, category, sum(events)::bigint as count
+    from fleet_days
+    where ${countsMatching(sql, days, filter)}
+    group by campaign, category
+    having sum(events) > 0
+    order by campaign, category`;
+}
+
+export interface ScatterPoint {
+  readonly id: string;
+  readonly timestamp: Date;
+  readonly depth_ft: number;
+  readonly outcome: OutcomeName;
+}
+
+/** The newest events of one outcome, so that a rare outcome is seen beside a common one. */
+export async function scatterPoints(
+  sql: ISql,
+  { days, outcome, filter, limit }: { days: Days; outcome: OutcomeName; filter: CountFilter; limit: number },
+): Promise<ScatterPoint[]> {
+  const { category, risk_level, campaign } = filter;
+  return sql<ScatterPoint[]>`
+    select id, timestamp, depth as depth_ft, outcome from events
+    where outcome = ${outcome}
+      and timestamp >= ${days.from}::date::timestamp at time zone 'UTC'
+      and timestamp < (${days.to}::date + 1)::timestamp at time zone 'UTC'
+      ${category === undefined ? sql`` : sql`and category = ${category}`}
+      ${risk_level === undefined ? sql`` : sql`and risk_level = ${risk_level}`}
+      ${campaign === undefined ? sql`` : sql`and campaign = ${campaign}`}
+    order by timestamp desc
+    limit ${limit}`;
+}
