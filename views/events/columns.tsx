@@ -14,21 +14,22 @@ export function eventColumns(frame: Frame): readonly Column<EventLine>[] {
     { label: "Time", sort: "time", heads: true, kind: "when", cell: (event) => <When frame={frame} event={event} /> },
     { label: "Risk", cell: ({ risk_level }) => <Risk level={risk_level} /> },
     { label: "Category", cell: ({ category }) => category },
-    { label: "Rig", kind: "name", cell: (event) => <RigLink frame={frame} event={event} /> },
-    { label: "Well", kind: "name", hideBelow: "desk", cell: ({ well_id }) => <Words text={well_id} short /> },
+    { label: "Rig", kind: "event-rig", cell: (event) => <RigLink frame={frame} event={event} /> },
+    { label: "Well", kind: "event-well", hideBelow: "desk", cell: ({ well_id }) => <Words text={well_id} short /> },
     { label: "Depth, ft", numeric: true, cell: ({ depth_ft }) => number(depth_ft, 1) },
-    { label: "Outcome", cell: ({ outcome }) => <Outcome name={outcome} /> },
-    { label: "Pending for", numeric: true, cell: (event) => <Pending frame={frame} event={event} /> },
+    { label: "Outcome", kind: "event-outcome", cell: (event) => <Answer frame={frame} event={event} /> },
     { label: "Action and notes", kind: "written", cell: written },
-    { label: "Marks", hideBelow: "tablet", cell: (event) => marks(frame, event) },
   ];
 }
 
 function When({ frame, event }: { readonly frame: Frame; readonly event: EventLine }): Markup {
   return (
-    <a href={detail(frame, eventHref(event.id))}>
-      <Time iso={event.timestamp} nowMs={frame.nowMs} zone={frame.zone} timeZone={event.time_zone} />
-    </a>
+    <>
+      <a href={detail(frame, eventHref(event.id))}>
+        <Time iso={event.timestamp} nowMs={frame.nowMs} zone={frame.zone} timeZone={event.time_zone} />
+      </a>
+      {marks(frame, event)}
+    </>
   );
 }
 
@@ -46,9 +47,19 @@ function detail(frame: Frame, href: string): string {
   return address(href, { zone, from: frame.here === "/events" ? undefined : frame.here });
 }
 
-function Pending({ frame, event }: { readonly frame: Frame; readonly event: EventLine }): Markup {
-  if (event.outcome !== "Pending") return <span>{ABSENT}</span>;
-  return <Time iso={event.timestamp} nowMs={frame.nowMs} only="age" zone={frame.zone} timeZone={event.time_zone} />;
+/** One that waits for an answer says for how long. */
+function Answer({ frame, event }: { readonly frame: Frame; readonly event: EventLine }): Markup {
+  const { outcome, timestamp, time_zone } = event;
+  return (
+    <>
+      <Outcome name={outcome} />
+      {outcome === "Pending" && (
+        <span class="waits">
+          raised <Time iso={timestamp} nowMs={frame.nowMs} only="age" zone={frame.zone} timeZone={time_zone} />
+        </span>
+      )}
+    </>
+  );
 }
 
 function written({ action_taken, notes }: EventLine): Child {
@@ -75,5 +86,5 @@ function marks(frame: Frame, { late, held, duplicate, episode_id }: EventLine): 
       </a>
     ),
   ].filter((mark) => mark !== false);
-  return shown.length === 0 ? ABSENT : <span class="marks">{shown}</span>;
+  return shown.length === 0 ? false : <span class="marks">{shown}</span>;
 }
