@@ -36,13 +36,9 @@ export function EventView({ frame, page }: { readonly frame: Frame; readonly pag
         wish={wish}
         zone={zone}
       />
-      <PanelSection
-        frame={frame}
-        id="reach"
-        title="Reach"
-        panel={way}
-        show={({ reach }) => <ReachOf frame={frame} page={page} reach={reach} />}
-      />
+      <Votes advisory={advisory} category={facts.category} basis={basis} />
+      <Physics report={advisory.physics_report} />
+      <Trace entries={advisory.trace_log ?? []} />
       <PanelSection
         frame={frame}
         id="timeline"
@@ -50,11 +46,16 @@ export function EventView({ frame, page }: { readonly frame: Frame; readonly pag
         panel={way}
         show={({ entries }) => <Timeline frame={frame} entries={entries} timeZone={facts.time_zone} />}
       />
-      <Votes advisory={advisory} category={facts.category} basis={basis} />
-      <Physics report={advisory.physics_report} />
-      <Trace entries={advisory.trace_log ?? []} />
+      <PanelSection
+        frame={frame}
+        id="reach"
+        title="Reach"
+        panel={way}
+        show={({ reach }) => <ReachOf frame={frame} page={page} reach={reach} />}
+      />
       <RawJson event={event} />
       <Section id="act" title="Curation of this event">
+        <p>The next run reads the event and its neighbours again and makes their episode anew.</p>
         <Action frame={frame} action={`${eventHref(facts.id)}/curate`} label="Re-curate" />
       </Section>
     </>

@@ -52,7 +52,7 @@ function What({ page: { facts, event } }: LeadProps): Markup {
       </p>
       <Facts
         facts={[
-          ["Expected benefit", <Words text={benefit} />],
+          ["Benefit", <Words text={benefit} />],
           ["Severity", facts.severity],
         ]}
       />
@@ -62,7 +62,7 @@ function What({ page: { facts, event } }: LeadProps): Markup {
 
 function Where({ frame, page: { facts } }: LeadProps): Markup {
   const { zone, nowMs } = frame;
-  const local = facts.time_zone === "UTC" ? "its clock is set to UTC" : localTime(facts.timestamp, facts.time_zone);
+  const local = facts.time_zone === "UTC" ? "the same, UTC" : localTime(facts.timestamp, facts.time_zone);
   return (
     <Answer id="where" title="Where and when">
       <p class="answer-main">
@@ -91,8 +91,8 @@ function receivedText({ received_at, timestamp, late, clock_offset_s: offset }: 
     <>
       <Time iso={received_at} nowMs={Date.parse(received_at)} only="time" />{" "}
       <small>{lag < 0 ? `the rig's clock was ${longDuration(-lag)} ahead` : `${longDuration(lag)} later`}</small>
-      {late && <small class="warn">late</small>}
-      {skewed && <small class="warn">{`the rig's clock is off by ${longDuration(Math.abs(offset))}`}</small>}
+      {late && <small class="warn"> late</small>}
+      {skewed && <small class="warn"> {`the rig's clock is off by ${longDuration(Math.abs(offset))}`}</small>}
     </>
   );
 }
@@ -108,12 +108,17 @@ function Done({ frame, page: { facts } }: LeadProps): Markup {
         <Outcome name={outcome} />
       </p>
       {outcome === "Pending" && <p>{`No answer from the rig in ${openFor(frame.nowMs, timestamp)}.`}</p>}
+      {outcome !== "Pending" && (
+        <p>
+          {outcome === "Escalated" ? "Reason: " : "Action: "}
+          <Words text={facts.action_taken} />
+        </p>
+      )}
       <Facts
         facts={[
-          [outcome === "Escalated" ? "Reason" : "Action taken", <Words text={facts.action_taken} />],
           ["Notes", <Words text={facts.notes} />],
-          ["Answer received", <Time iso={at} nowMs={frame.nowMs} />],
-          ["After the event", longDuration(after)],
+          ["Answered", <Time iso={at} nowMs={frame.nowMs} />],
+          ["After", longDuration(after)],
         ]}
       />
     </Answer>

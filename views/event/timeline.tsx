@@ -23,8 +23,8 @@ const STEPS: Readonly<Record<TimelineStep, string>> = {
   returned: "Returned to the library",
   archived: "Archived",
   removed: "Removed",
-  delivered_first: "Delivered to the first rig",
-  delivered_last: "Delivered to the last rig",
+  delivered_first: "First delivered",
+  delivered_last: "Last delivered",
 };
 
 interface TimelineProps {
@@ -35,39 +35,35 @@ interface TimelineProps {
 
 export function Timeline({ frame, entries, timeZone }: TimelineProps): Markup {
   return (
-    <div class="scroll" tabindex="0" role="region" aria-label="Timeline">
-      <table class="timeline">
-        <caption>By two clocks: differences between a rig's time and the hub's are only as good as the rig's</caption>
-        <thead>
-          <tr>
-            <th scope="col">Time</th>
-            <th scope="col">Clock</th>
-            <th scope="col">What</th>
-            <th scope="col">Who</th>
-            <th scope="col">Details</th>
-          </tr>
-        </thead>
-        <tbody>
-          {folded(entries).map(({ entry, times }) => (
-            <tr>
-              <td>
-                {entry.at === null ? (
-                  "not on record"
-                ) : (
-                  <Time iso={entry.at} nowMs={frame.nowMs} zone={frame.zone} timeZone={timeZone} />
-                )}
-              </td>
-              <td>{entry.clock}</td>
-              <th scope="row">{times === 1 ? STEPS[entry.what] : `${STEPS[entry.what]} ${number(times)} times`}</th>
-              <td class="words">
-                <Words text={entry.who} />
-              </td>
-              <td class="words">{detailsOf(entry, frame, timeZone)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <>
+      <p>
+        <small>Two clocks: differences between a rig's times and the hub's are only as good as the rig's.</small>
+      </p>
+      <ol class="timeline">
+        {folded(entries).map(({ entry, times }) => (
+          <li class={`timeline-${entry.clock}`}>
+            <span class="timeline-time">
+              {entry.at === null ? (
+                "time not on record"
+              ) : (
+                <Time iso={entry.at} nowMs={frame.nowMs} zone={frame.zone} timeZone={timeZone} />
+              )}{" "}
+              <small>{`${entry.clock}'s clock`}</small>
+            </span>
+            <span class="timeline-what">
+              <strong>{times === 1 ? STEPS[entry.what] : `${STEPS[entry.what]} ${number(times)} times`}</strong>
+              {entry.who !== null && (
+                <small>
+                  {entry.what.startsWith("delivered") ? " to " : " by "}
+                  <Words text={entry.who} />
+                </small>
+              )}
+            </span>
+            <span class="timeline-details words">{detailsOf(entry, frame, timeZone)}</span>
+          </li>
+        ))}
+      </ol>
+    </>
   );
 }
 
@@ -78,15 +74,21 @@ interface Folded {
 
 /** An episode ages by itself for months: re-scores that follow each other are one row, from the first to the last. */
 function folded(entries: readonly TimelineEntry[]): Folded[] {
-  return entries.reduce<Folded[]>((rows, entry) => {
+  const rows: Folded[] = [];
+  for (const entry of entries) {
     const before = rows.at(-1);
     if (before === undefined || entry.what !== "rescored" || before.entry.what !== "rescored") {
-      return [...rows, { entry, times: 1 }];
+      rows.push({ entry, times: 1 });
+    } else {
+      rows[rows.length - 1] = { entry: since(before.entry, entry), times: before.times + 1 };
     }
-    const { score_before: first } = before.entry.detail;
-    const detail = first === undefined ? entry.detail : { ...entry.detail, score_before: first };
-    return [...rows.slice(0, -1), { entry: { ...entry, detail }, times: before.times + 1 }];
-  }, []);
+  }
+  return rows;
+}
+
+function since(first: TimelineEntry, last: TimelineEntry): TimelineEntry {
+  const { score_before } = first.detail;
+  return score_before === undefined ? last : { ...last, detail: { ...last.detail, score_before } };
 }
 
 function detailsOf({ detail }: TimelineEntry, { zone }: Frame, timeZone: string): Child {

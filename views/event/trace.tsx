@@ -42,7 +42,7 @@ function TraceTable({ steps }: { readonly steps: readonly Step[] }): Markup {
   const failed = steps.filter(({ status }) => status === "Failed").length;
   const caption = `${number(steps.length)} ${steps.length === 1 ? "step" : "steps"}, ${failed === 0 ? "none failed" : `${number(failed)} failed, those first`}`;
   return (
-    <div class="scroll" tabindex="0" role="region" aria-label="Trace">
+    <div class="scroll" tabindex="0" role="region" aria-label="Steps of the trace">
       <table>
         <caption>{caption}</caption>
         <thead>

@@ -73,8 +73,7 @@ export function ReachTable({ frame, reach, all }: ReachTableProps): Markup {
           { label: "Delivered", cell: (rig) => <Time iso={rig.delivered_at} nowMs={frame.nowMs} only="time" /> },
           { label: "After", numeric: true, cell: ({ delay_s }) => longDuration(delay_s) },
           { label: "Last contact", cell: (rig) => <Time iso={rig.last_contact} nowMs={frame.nowMs} /> },
-          { label: "Well", kind: "words", hideBelow: "tablet", cell: ({ well_id }) => <bdi>{well_id}</bdi> },
-          { label: "Field", kind: "words", hideBelow: "tablet", cell: ({ field }) => <bdi>{field}</bdi> },
+          { label: "Well", kind: "words", hideBelow: "desk", cell: ({ well_id }) => <bdi>{well_id}</bdi> },
         ]}
         rows={shown}
         rowId={({ rig_id }) => `reach-${rig_id}`}

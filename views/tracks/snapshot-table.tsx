@@ -12,12 +12,12 @@ interface SnapshotTableProps {
   readonly csv: string;
 }
 
-/** Every value as the rig sent it: here nothing is taken for unknown. */
+/** Every value as the rig sent it: here nothing is taken for unknown. A refresh leaves it open as it is: it never changes. */
 export function SnapshotTable({ window, zone, csv }: SnapshotTableProps): Markup {
   const shown = window.slice(-POINTS_MAX);
   const count = shown.length === window.length ? `${shown.length}` : `the newest ${shown.length} of ${window.length}`;
   return (
-    <details class="snapshots">
+    <details class="snapshots" hx-morph-skip>
       <summary>{`Table of ${count} ${window.length === 1 ? "snapshot" : "snapshots"}`}</summary>
       <p>
         <a href={csv} download>

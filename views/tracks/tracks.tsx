@@ -73,9 +73,7 @@ function Log({ plan, zone }: { readonly plan: TracksPlan; readonly zone: string 
           <TrackNotes track={track} />
         ))}
       </div>
-      <noscript>
-        <p>The curves need a script. The table below has every value.</p>
-      </noscript>
+      <p class="log-plain">The curves need a script. The table below has every value.</p>
     </div>
   );
 }
