@@ -21,7 +21,7 @@ export function DepthBands({ page, depth }: { readonly page: TrendsPage; readonl
     (byBand.get(band) ?? [])
       .filter((row) => category === undefined || row.category === category)
       .reduce((sum, { count }) => sum + count, 0);
-  const most = Math.max(1, ...bands.map((band) => sumOf(band)));
+  const most = Math.max(1, ...bands.map(({ band }) => sumOf(band)));
   const caption = `Events in bands of ${BAND_FT} ft, whole months from ${months.from.slice(0, 7)} to ${months.to.slice(0, 7)}`;
   return (
     <>
@@ -46,9 +46,9 @@ export function DepthBands({ page, depth }: { readonly page: TrendsPage; readonl
             </tr>
           </thead>
           <tbody>
-            {bands.map((band) => (
+            {bands.map(({ band, endFt }) => (
               <tr>
-                <th scope="row">{`${number(band)}–${number(band + BAND_FT)}`}</th>
+                <th scope="row">{`${number(band)}–${number(endFt)}`}</th>
                 <td class="bar-cell">
                   <BandBar parts={names.map((name) => [name, sumOf(band, name) / most])} />
                 </td>
@@ -96,8 +96,17 @@ function BandBar({ parts }: { readonly parts: readonly (readonly [name: string, 
   );
 }
 
-/** Every band from the shallowest to the deepest, the empty ones between them too. */
-function bandsBetween(known: readonly number[]): number[] {
-  const [top, bottom] = [Math.min(...known), Math.max(...known)];
-  return Array.from({ length: (bottom - top) / BAND_FT + 1 }, (_, at) => top + at * BAND_FT);
+interface Band {
+  readonly band: number;
+  readonly endFt: number;
+}
+
+/** From the shallowest to the deepest; empty ones that follow each other are one row, as a gap on a log. */
+function bandsBetween(known: readonly number[]): Band[] {
+  const ascending = known.toSorted((left, right) => left - right);
+  return ascending.flatMap((band, at) => {
+    const end = { band, endFt: band + BAND_FT };
+    const next = ascending[at + 1];
+    return next === undefined || next === end.endFt ? [end] : [end, { band: end.endFt, endFt: next }];
+  });
 }
