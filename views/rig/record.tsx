@@ -1,9 +1,11 @@
 import { withQuery } from "../frame/address.ts";
+import type { Frame } from "../frame/model.ts";
 import type { Markup } from "../jsx-runtime.ts";
 import { Outcome } from "../parts/badges.tsx";
 import { Bars } from "../parts/bars.tsx";
 import { number, percent } from "../parts/numbers.ts";
 import { Empty } from "../parts/panel.tsx";
+import { Table } from "../parts/table.tsx";
 import type { RigRecord } from "./model.ts";
 
 /** A share is only worth what it is a share of, so each has its number beside it. */
@@ -34,47 +36,43 @@ export function Outcomes({ rigId, record }: { readonly rigId: string; readonly r
   );
 }
 
-export function BesideFleet({ record }: { readonly record: RigRecord }): Markup {
+export function BesideFleet({ frame, record }: { readonly frame: Frame; readonly record: RigRecord }): Markup {
   const { load, fleet, load_days: days } = record;
+  const rows = [
+    {
+      name: "Advisories a day",
+      own: [number(load.per_day, 1), load.events],
+      all: [number(fleet.per_day, 1), fleet.events],
+    },
+    {
+      name: "FalsePositive, of answered",
+      own: [percent(load.false_positive_share), load.answered],
+      all: [percent(fleet.false_positive_share), fleet.answered],
+    },
+  ] as const;
   return (
-    <div class="scroll" tabindex="0" role="region" aria-label="Beside the fleet">
-      <table class="beside">
-        <caption>{`Events of ${days} days`}</caption>
-        <thead>
-          <tr>
-            <th scope="col"></th>
-            <th scope="col" class="number">
-              This rig
-            </th>
-            <th scope="col" class="number">
-              Fleet
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          <tr>
-            <th scope="row">Advisories a day</th>
-            <td class="number">
-              {number(load.per_day, 1)} <small>{`n ${number(load.events)}`}</small>
-            </td>
-            <td class="number">
-              {number(fleet.per_day, 1)} <small>{`n ${number(fleet.events)}`}</small>
-            </td>
-          </tr>
-          <tr>
-            <th scope="row">FalsePositive, of answered</th>
-            <td class="number">
-              {percent(load.false_positive_share)} <small>{`n ${number(load.answered)}`}</small>
-            </td>
-            <td class="number">
-              {percent(fleet.false_positive_share)} <small>{`n ${number(fleet.answered)}`}</small>
-            </td>
-          </tr>
-        </tbody>
-      </table>
+    <>
+      <Table
+        frame={frame}
+        caption={`Events of ${days} days`}
+        rows={rows}
+        columns={[
+          { label: "Figure", heads: true, cell: ({ name }) => name },
+          { label: "This rig", numeric: true, cell: ({ own: [figure, n] }) => <Figure figure={figure} n={n} /> },
+          { label: "Fleet", numeric: true, cell: ({ all: [figure, n] }) => <Figure figure={figure} n={n} /> },
+        ]}
+      />
       <p>
         <small>{`The fleet's load is the mean of the ${number(fleet.rigs)} rigs that sent any.`}</small>
       </p>
-    </div>
+    </>
+  );
+}
+
+function Figure({ figure, n }: { readonly figure: string; readonly n: number }): Markup {
+  return (
+    <>
+      {figure} <small>{`n ${number(n)}`}</small>
+    </>
   );
 }

@@ -53,7 +53,7 @@ export function Rig({ frame, page }: Props): Markup {
           />
           <PanelSection
             {...{ frame, id: "fleet", title: "Beside the fleet", panel: record }}
-            show={(value) => <BesideFleet record={value} />}
+            show={(value) => <BesideFleet frame={frame} record={value} />}
           />
           <Logged {...panel} id="syncs" title="Syncs" part={Syncs} when={when} />
           <Logged {...panel} id="quarantined" title="In quarantine" part={Quarantined} when={when} />
