@@ -54,6 +54,7 @@ function What({ page: { facts, event } }: LeadProps): Markup {
         facts={[
           ["Benefit", <Words text={benefit} />],
           ["Severity", facts.severity],
+          ["Event", facts.id],
         ]}
       />
     </Answer>

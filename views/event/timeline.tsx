@@ -48,7 +48,7 @@ export function Timeline({ frame, entries, timeZone }: TimelineProps): Markup {
               ) : (
                 <Time iso={entry.at} nowMs={frame.nowMs} zone={frame.zone} timeZone={timeZone} />
               )}{" "}
-              <small>{`${entry.clock}'s clock`}</small>
+              <small>{`· ${entry.clock}'s clock`}</small>
             </span>
             <span class="timeline-what">
               <strong>{times === 1 ? STEPS[entry.what] : `${STEPS[entry.what]} ${number(times)} times`}</strong>
