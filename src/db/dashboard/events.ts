@@ -93,21 +93,38 @@ export interface EventTally {
 /** Matches from the start of the list on, up to `EVENT_COUNT_MAX` and no further than a page may walk. */
 export async function tallyEvents(sql: ISql, filters: EventFilters): Promise<EventTally> {
   const source = listSource(sql, filters, WALK_ENTRIES_MAX);
-  const most = source.bare ? EVENT_COUNT_MAX : source.entriesMax;
-  const all = source.bare ? EVENT_COUNT_MAX : source.entriesMax * source.combinations;
-  const [row] = await sql<{ matches: number; cut: boolean }[]>`
-    select count(*) filter (where is_match) as matches, coalesce(max(nth) = ${most} or count(*) = ${all}, false) as cut
-    from (
-      select entry.* from ${source.facets}
-      cross join lateral (
-        select ${source.residual} as is_match, row_number() over () as nth
-        from (${source.entries({ filters, order: "newest", after: undefined })}
-          order by ${listOrder(sql, "newest")} limit ${most}) as walked
-      ) as entry
-      limit ${all}
-    ) as counted`;
+  const [row] = await (source.bare ? countedEntries(sql, source, filters) : countedMatches(sql, source, filters));
   assert(row !== undefined, "an aggregate gives a row");
   return { matches: row.matches, exact: !row.cut };
+}
+
+interface Counted {
+  readonly matches: number;
+  readonly cut: boolean;
+}
+
+function countedEntries(sql: ISql, source: ListSource, filters: EventFilters) {
+  return sql<Counted[]>`
+    select count(*) as matches, count(*) = ${EVENT_COUNT_MAX} as cut
+    from (
+      select from ${source.facets}
+      cross join lateral (${fromTheTop(sql, source, filters)} limit ${EVENT_COUNT_MAX}) as entry
+      limit ${EVENT_COUNT_MAX}
+    ) as counted`;
+}
+
+function countedMatches(sql: ISql, source: ListSource, filters: EventFilters) {
+  return sql<Counted[]>`
+    select sum(matches)::bigint as matches, bool_or(walked = ${source.entriesMax}) as cut
+    from ${source.facets}
+    cross join lateral (
+      select count(*) filter (where ${source.residual}) as matches, count(*) as walked
+      from (${fromTheTop(sql, source, filters)} limit ${source.entriesMax}) as entry
+    ) as counted`;
+}
+
+function fromTheTop(sql: ISql, source: ListSource, filters: EventFilters): Fragment {
+  return sql`${source.entries({ filters, order: "newest", after: undefined })} order by ${listOrder(sql, "newest")}`;
 }
 
 export function listOrder(sql: ISql, order: EventOrder): Fragment {
