@@ -1,6 +1,7 @@
 import type { ISql, TransactionSql } from "postgres";
 import type { EpisodeMetrics } from "../wire/episode.ts";
 import type { Campaign, Category, OutcomeName, RiskLevel, Severity } from "../wire/vocabulary.ts";
+import { differing, shownFields } from "./library-changes.ts";
 
 /** What an episode says, as its events give it. */
 export interface EpisodeContent {
@@ -59,33 +60,51 @@ export async function knownEpisodes(sql: ISql, ids: readonly string[]): Promise<
     from episodes where id = any(${[...ids]}::text[])`;
 }
 
-/** Inserts or replaces, whole; only the time of creation stays. The caller holds the library's lock. */
+/**
+ * Inserts or replaces, whole; only the time of creation stays. What is in the library afterwards is noted with its
+ * version, and with what it was before. The caller holds the library's lock.
+ */
 export async function writeEpisodes(tx: TransactionSql, rows: readonly EpisodeRow[]): Promise<void> {
   if (rows.length === 0) return;
   await tx`
-    insert into episodes (
-      id, source_event_id, rig_id, well_id, field, category, category_inferred, campaign, depth_min, depth_max,
-      risk_level, severity, outcome, action_taken, resolution, notes, event_count, detail, diversity, score, scored_at,
-      published_score, key_metrics, situation, timestamp, archived, archived_reason, archived_at, version, body,
-      created_at, curated_at)
-    select
-      id, source_event_id, rig_id, well_id, field, category, category_inferred, campaign, depth_min, depth_max,
-      risk_level, severity, outcome, action_taken, resolution, notes, event_count, detail, diversity, score, scored_at,
-      published_score, key_metrics, situation, timestamp, archived, archived_reason, archived_at, version, body,
-      created_at, curated_at
-    from jsonb_populate_recordset(null::episodes, ${JSON.stringify(rows)}::text::jsonb)
-    on conflict (id) do update set
-      rig_id = excluded.rig_id, well_id = excluded.well_id, field = excluded.field, category = excluded.category,
-      category_inferred = excluded.category_inferred, campaign = excluded.campaign,
-      depth_min = excluded.depth_min, depth_max = excluded.depth_max,
-      risk_level = excluded.risk_level, severity = excluded.severity,
-      outcome = excluded.outcome, action_taken = excluded.action_taken, resolution = excluded.resolution,
-      notes = excluded.notes, event_count = excluded.event_count,
-      detail = excluded.detail, diversity = excluded.diversity, score = excluded.score, scored_at = excluded.scored_at,
-      published_score = excluded.published_score, key_metrics = excluded.key_metrics,
-      situation = excluded.situation, timestamp = excluded.timestamp,
-      archived = excluded.archived, archived_reason = excluded.archived_reason, archived_at = excluded.archived_at,
-      version = excluded.version, body = excluded.body, curated_at = excluded.curated_at`;
+    with given as materialized (
+      select * from jsonb_populate_recordset(null::episodes, ${JSON.stringify(rows)}::text::jsonb)
+    ), known as materialized (
+      select id, archived, ${shownFields(tx, "episodes")} as fields
+      from episodes where id in (select id from given)
+    ), written as (
+      insert into episodes (
+          id, source_event_id, rig_id, well_id, field, category, category_inferred, campaign, depth_min, depth_max,
+          risk_level, severity, outcome, action_taken, resolution, notes, event_count, detail, diversity, score, scored_at,
+          published_score, key_metrics, situation, timestamp, archived, archived_reason, archived_at, version, body,
+          created_at, curated_at)
+      select
+          id, source_event_id, rig_id, well_id, field, category, category_inferred, campaign, depth_min, depth_max,
+          risk_level, severity, outcome, action_taken, resolution, notes, event_count, detail, diversity, score, scored_at,
+          published_score, key_metrics, situation, timestamp, archived, archived_reason, archived_at, version, body,
+          created_at, curated_at
+      from given
+      on conflict (id) do update set
+        rig_id = excluded.rig_id, well_id = excluded.well_id, field = excluded.field, category = excluded.category,
+        category_inferred = excluded.category_inferred, campaign = excluded.campaign,
+        depth_min = excluded.depth_min, depth_max = excluded.depth_max,
+        risk_level = excluded.risk_level, severity = excluded.severity,
+        outcome = excluded.outcome, action_taken = excluded.action_taken, resolution = excluded.resolution,
+        notes = excluded.notes, event_count = excluded.event_count,
+        detail = excluded.detail, diversity = excluded.diversity, score = excluded.score, scored_at = excluded.scored_at,
+        published_score = excluded.published_score, key_metrics = excluded.key_metrics,
+        situation = excluded.situation, timestamp = excluded.timestamp,
+        archived = excluded.archived, archived_reason = excluded.archived_reason, archived_at = excluded.archived_at,
+        version = excluded.version, body = excluded.body, curated_at = excluded.curated_at
+    ), shown as (
+      select id, version, ${shownFields(tx, "given")} as fields from given where not archived
+    )
+    insert into library_changes (version, episode_id, kind, before, after)
+    select shown.version, shown.id,
+      case when known.id is null then 'created' when known.archived then 'returned' else 'changed' end,
+      case when not known.archived then ${differing(tx, "known", "shown")} end,
+      case when not known.archived then ${differing(tx, "shown", "known")} else shown.fields end
+    from shown left join known using (id)`;
 }
 
 export interface Tombstone {

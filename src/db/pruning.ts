@@ -1,5 +1,6 @@
 import type { ISql, TransactionSql } from "postgres";
 import type { ArchiveReason } from "./episodes.ts";
+import { recordLeaving } from "./library-changes.ts";
 
 export interface PruneTimes {
   readonly age: Date;
@@ -67,6 +68,8 @@ export async function archiveEpisodes(
 ): Promise<void> {
   const rows = tx`
     jsonb_to_recordset(${JSON.stringify(pruned)}::text::jsonb) as pruned (id text, rig_id text, reason text)`;
+  const ids = pruned.map(({ id }) => id);
+  await recordLeaving(tx, ids, { version, kind: "archived" });
   await tx`
     update episodes e
     set archived = true, archived_reason = pruned.reason, archived_at = ${at}, version = ${version}

@@ -1,5 +1,7 @@
 import type { ISql } from "postgres";
+import { episodeId } from "../wire/identity.ts";
 import type { Counted } from "./daily-counts.ts";
+import { blankChanges, recordPurged } from "./library-changes.ts";
 
 const PURGED = "purged";
 
@@ -26,6 +28,7 @@ export async function buryEpisodes(
     select id, rig_id, ${grave.version}, ${PURGED}, ${grave.at} from episodes where id in ${sql(ids)}
     on conflict (episode_id) do update set
       version = excluded.version, reason = excluded.reason, buried_at = excluded.buried_at`;
+  await recordPurged(sql, ids, grave.version);
   await sql`delete from episodes where id in ${sql(ids)}`;
 }
 
@@ -36,8 +39,10 @@ export async function eventBatch(sql: ISql, rigId: string, limit: number): Promi
     from events where rig_id = ${rigId} order by id limit ${limit} for update`;
 }
 
-/** With their outcomes, merges and archived episodes. */
+/** With their outcomes, merges and archived episodes, and what is told of them elsewhere. */
 export async function deleteEvents(sql: ISql, ids: readonly string[]): Promise<void> {
+  await blankChanges(sql, ids.map(episodeId));
+  await sql`delete from curation_failures where event_id in ${sql(ids)}`;
   await sql`delete from merge_audit where event_id in ${sql(ids)}`;
   await sql`delete from events where id in ${sql(ids)}`;
 }
@@ -45,6 +50,7 @@ export async function deleteEvents(sql: ISql, ids: readonly string[]): Promise<v
 /** What is left of a rig without events; its row stays, so that the audit means something. */
 export async function clearRig(sql: ISql, rigId: string): Promise<void> {
   await sql`delete from quarantine where rig_id = ${rigId}`;
+  await sql`delete from rig_refusals where rig_id = ${rigId}`;
   await sql`delete from daily_counts where rig_id = ${rigId}`;
   await sql`update rigs set event_count = 0, last_event_at = null where rig_id = ${rigId}`;
 }

@@ -78,12 +78,18 @@ export async function rescoreEpisodes(
   if (version === null) return;
   const shown = tx`round(fresh.score::numeric, ${formula.decimals}::int)::double precision`;
   await tx`
-    update episodes e set
-      score = fresh.score, diversity = fresh.diversity, scored_at = ${formula.at},
-      published_score = ${shown}, version = ${version},
-      body = regexp_replace(e.body, '"score":[^,}]*}$', '"score":' || ${shown} || '}')
-    from ${fresh}
-    where e.id = fresh.id and ${isPublished(tx, formula)}`;
+    with published as (
+      update episodes e set
+        score = fresh.score, diversity = fresh.diversity, scored_at = ${formula.at},
+        published_score = ${shown}, version = ${version},
+        body = regexp_replace(e.body, '"score":[^,}]*}$', '"score":' || ${shown} || '}')
+      from ${fresh}
+      where e.id = fresh.id and ${isPublished(tx, formula)}
+      returning e.id, fresh.old_published as before, e.published_score as after
+    )
+    insert into library_changes (version, episode_id, kind, before, after)
+    select ${version}, id, 'rescored', jsonb_build_object('score', before), jsonb_build_object('score', after)
+    from published`;
 }
 
 /** Scores of given episodes as SQL reckons them: what tests hold against the same in TypeScript. */

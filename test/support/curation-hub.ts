@@ -91,8 +91,8 @@ export function curationHub(engine: Engine, overrides: ContextOverrides = {}): C
 }
 
 async function empty(sql: Sql): Promise<void> {
-  await sql`truncate rigs, events, episodes, tombstones, library_versions, merge_audit, curation_runs
-    restart identity cascade`;
+  await sql`truncate rigs, events, episodes, tombstones, library_versions, library_changes, merge_audit, curation_runs,
+    curation_failures, size_log restart identity cascade`;
   await sql`alter sequence library_version_seq restart`;
   await sql`update library_state set tombstone_floor = 0`;
 }

@@ -1,3 +1,4 @@
+import { recordFailures } from "../../db/curation-failures.ts";
 import { giveUp, waitingIds, type CurationKey } from "../../db/curation.ts";
 import { isOutage } from "../../db/errors.ts";
 import { curateBatch, type BatchPick, type BatchResult } from "./batch.ts";
@@ -68,7 +69,9 @@ async function curateAlone(step: Step, pick: BatchPick & { readonly only: string
     return await commitBatch(step, pick);
   } catch (error) {
     if (isOutage(error)) throw error;
-    await giveUp(step.sql, { id: pick.only, problem: String(error).slice(0, PROBLEM_MAX) });
+    const problem = String(error).slice(0, PROBLEM_MAX).toWellFormed();
+    await giveUp(step.sql, { id: pick.only, problem });
+    await recordFailures(step.sql, [{ event_id: pick.only, error: problem }], step.writer);
     step.tally.add({ events_read: 1, events_failed: 1 });
     return { busy: [] };
   }

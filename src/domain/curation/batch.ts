@@ -1,5 +1,6 @@
 import type { TransactionSql } from "postgres";
 import { pickEvents, placeEvents, planSimply, setAside, type CurationKey } from "../../db/curation.ts";
+import { recordFailures } from "../../db/curation-failures.ts";
 import { episodeId } from "../../wire/identity.ts";
 import { loadSessions, type Sessions } from "./load-sessions.ts";
 import { rebuild } from "./rebuild.ts";
@@ -38,6 +39,11 @@ export async function curateBatch(
   const change = await writeLibrary(tx, writer, { episodes, former: formerEpisodes(sessions) });
   await placeEvents(tx, placesOf(episodes), new Set(touched.map(({ id }) => id)));
   await setAside(tx, bad);
+  await recordFailures(
+    tx,
+    bad.map(({ id, problem }) => ({ event_id: id, error: problem })),
+    writer,
+  );
   return { ...change, read: touched.length, failed: bad.length, busy };
 }
 

@@ -7,11 +7,19 @@ import {
   type CurationRun,
   type RunEnd,
 } from "../../db/curation-runs.ts";
+import { recordSize } from "../../db/size-log.ts";
 import { assert } from "../../base/assert.ts";
 import type { HubContext } from "../context.ts";
 import { markInactiveRigs } from "../rigs.ts";
 import { curateBacklog } from "./backlog.ts";
-import { CAP_SLACK, expireTombstonesInChunks, pruneAged, pruneExcess } from "./prune.ts";
+import {
+  CAP_SLACK,
+  expireChangesInChunks,
+  expireTombstonesInChunks,
+  forgetFailuresInChunks,
+  pruneAged,
+  pruneExcess,
+} from "./prune.ts";
 import { rescoreLibrary } from "./rescore.ts";
 import { DAY_MS, sharesOf } from "./score.ts";
 import type { Step } from "./step.ts";
@@ -65,6 +73,10 @@ async function tend(context: HubContext, step: Step): Promise<void> {
   await pruneAged(fresh);
   await pruneExcess(fresh);
   await expireTombstonesInChunks(fresh);
-  await deleteRunsBefore(sql, new Date(writer.at.getTime() - RUNS_KEPT_DAYS * DAY_MS));
+  await expireChangesInChunks(fresh);
+  const runsKept = new Date(writer.at.getTime() - RUNS_KEPT_DAYS * DAY_MS);
+  await forgetFailuresInChunks(fresh, runsKept);
+  await deleteRunsBefore(sql, runsKept);
+  await recordSize(sql, writer.at);
   await markInactiveRigs(context);
 }

@@ -1,4 +1,7 @@
 import type { Sql, TransactionSql } from "postgres";
+import { deleteFailuresBefore } from "../../db/curation-failures.ts";
+import { expireChanges } from "../../db/library-changes.ts";
+import { versionAt } from "../../db/library.ts";
 import { agedEpisodes, archiveEpisodes, excessEpisodes, expireTombstones, type Pruned } from "../../db/pruning.ts";
 import { lockLibrary, takeVersion } from "../../db/versions.ts";
 import { pruneLimits } from "./prune-rules.ts";
@@ -7,6 +10,8 @@ import type { Step } from "./step.ts";
 
 /** Episodes a transaction archives, and tombstones one forgets. */
 export const PRUNE_CHUNK = 400;
+/** Rows that are only forgotten: nobody waits for them, so a transaction takes more. */
+const EXPIRE_CHUNK = 2000;
 /** An arrival run leaves the library this much over its cap: each event would archive another episode otherwise. */
 export const CAP_SLACK = 1.01;
 
@@ -29,6 +34,19 @@ export async function expireTombstonesInChunks({ sql, writer, signal }: Step): P
   while (gone === PRUNE_CHUNK && !signal.aborted) {
     gone = await inLibrary(sql, (tx) => expireTombstones(tx, before, PRUNE_CHUNK));
   }
+}
+
+/** Forgets what versions changed along with their tombstones; nobody reads either beyond that. */
+export async function expireChangesInChunks({ sql, writer, signal }: Step): Promise<void> {
+  const upTo = await versionAt(sql, new Date(writer.at.getTime() - writer.settings.tombstone_days * DAY_MS));
+  let gone = EXPIRE_CHUNK;
+  while (gone === EXPIRE_CHUNK && !signal.aborted) gone = await expireChanges(sql, upTo, EXPIRE_CHUNK);
+}
+
+/** As long as the runs that they belong to. */
+export async function forgetFailuresInChunks({ sql, signal }: Step, before: Date): Promise<void> {
+  let gone = EXPIRE_CHUNK;
+  while (gone === EXPIRE_CHUNK && !signal.aborted) gone = await deleteFailuresBefore(sql, before, EXPIRE_CHUNK);
 }
 
 async function archiveWhile(step: Step, find: Find): Promise<void> {

@@ -9,6 +9,7 @@ import {
   type EpisodeRow,
   type KnownEpisode,
 } from "../../db/episodes.ts";
+import { recordLeaving } from "../../db/library-changes.ts";
 import { libraryFloor } from "../../db/pruning.ts";
 import { lockLibrary, takeVersion } from "../../db/versions.ts";
 import type { HubSettings } from "../settings.ts";
@@ -88,15 +89,16 @@ async function writeShown(
   gone: readonly KnownEpisode[],
 ): Promise<number | null> {
   const forgotten = gone.filter(({ archived }) => !archived);
-  await deleteEpisodes(
-    tx,
-    gone.map(({ id }) => id),
-  );
+  const goneIds = gone.map(({ id }) => id);
   if (shown.length + forgotten.length === 0) {
+    await deleteEpisodes(tx, goneIds);
     await writeEpisodes(tx, hidden);
     return null;
   }
   const version = await takeVersion(tx, { at, runId, changed: shown.length, removed: forgotten.length });
+  const leaving = forgotten.map(({ id }) => id);
+  await recordLeaving(tx, leaving, { version, kind: "removed" });
+  await deleteEpisodes(tx, goneIds);
   const stamped: EpisodeRow[] = shown.map((row) => ({ ...row, version }));
   await writeEpisodes(tx, [...hidden, ...stamped]);
   await unburyEpisodes(
