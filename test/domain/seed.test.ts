@@ -43,7 +43,7 @@ forEachEngine("the large seed", (engine) => {
       episodes: seeded.episodes,
       states: 3,
       conflicts: 46,
-      future: 12,
+      future: 4,
       may: 5,
     });
   });

@@ -46,6 +46,7 @@ export function movedEvent(event: FleetEvent, place: EventPlace, random: Random)
     advisory: {
       ...event.advisory,
       timestamp: second,
+      ...toldAt(event.advisory.recommendation, depthFt),
       ...(report === undefined ? {} : { physics_report: movedReport(report, depthFt) }),
       ...(event.advisory.trace_log === undefined
         ? {}
@@ -55,6 +56,12 @@ export function movedEvent(event: FleetEvent, place: EventPlace, random: Random)
     depth: rounded("depth", depthFt),
     timestamp: second,
   };
+}
+
+/** Some texts tell the depth. */
+function toldAt(recommendation: string | null | undefined, depthFt: number): { recommendation?: string } {
+  if (typeof recommendation !== "string") return {};
+  return { recommendation: recommendation.replace(/\bat \d+ ft\b/, `at ${Math.round(depthFt)} ft`) };
 }
 
 interface Shift {

@@ -38,7 +38,7 @@ const BARE_AFTER_DAYS = 60;
 const OTHER_SITUATION = 0.25;
 const DRIFT_FT = 0.4;
 /** Spokes from this version on tell when an event was queued and sent. */
-const TELLS_TIMES = "0.3.0";
+const TELLS_TIMES = "0.0.8";
 
 /** What a rig sent of one trouble, and what its driller answered. */
 export function sessionEvents(making: EventMaking, plan: SessionPlan): MadeEvent[] {

@@ -45,7 +45,8 @@ const FIELDS: readonly { readonly field: string; readonly code: string; readonly
   { field: "Krishna", code: "KG", zone: "Asia/Kolkata" },
 ];
 
-const SPOKES: Readonly<Record<string, number>> = { "0.4.0": 55, "0.3.2": 20, "0.3.0": 10, "0.2.1": 5, none: 10 };
+/** The newest is that of the hub. */
+const SPOKES: Readonly<Record<string, number>> = { "0.1.0": 55, "0.0.9": 20, "0.0.8": 10, "0.0.5": 5, none: 10 };
 /** Of a hundred rigs; there is at least one of each. */
 const STATES: readonly { readonly state: RigState; readonly share: number }[] = [
   { state: "revoked", share: 0.016 },

@@ -12,7 +12,8 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from "./times.ts";
 
 export const OPEN_CONFLICTS = 46;
 export const DECIDED_CONFLICTS = 14;
-export const FUTURE_EVENTS = 12;
+/** They stand first in every list of events by time, so there are few. */
+export const FUTURE_EVENTS = 4;
 /** Twins are made of as many stored events. */
 export const TWINS = OPEN_CONFLICTS + DECIDED_CONFLICTS;
 
@@ -40,7 +41,9 @@ const UNDECIDED = { decision: null, decided_at: null, decided_by: null, decision
 
 /** Other bodies under ids that are stored: what a rig sends whose disk was put back by a day. */
 export function twinEntries(making: Making, events: readonly MadeEvent[]): KeptEntry[] {
-  return events.slice(0, TWINS).map(({ row }, nth) => twinEntry(making, row, nth < DECIDED_CONFLICTS));
+  return spread(events, TWINS).map(({ row }, nth) =>
+    twinEntry(making, row, nth % 4 === 3 && nth < 4 * DECIDED_CONFLICTS),
+  );
 }
 
 function twinEntry({ random, zstd, nowMs }: Making, row: EventRow, decided: boolean): KeptEntry {
@@ -66,6 +69,12 @@ function twinEntry({ random, zstd, nowMs }: Making, row: EventRow, decided: bool
   };
 }
 
+/** Of as many rigs as there are among them. */
+function spread<T>(events: readonly T[], count: number): T[] {
+  const step = Math.max(1, Math.floor(events.length / count));
+  return events.filter((_, nth) => nth % step === 0).slice(0, count);
+}
+
 function altered(random: Random, event: FleetEvent): FleetEvent {
   const depth = Math.round(((event.depth ?? 0) + between(random, 0.5, 9)) * 10) / 10;
   return { ...event, depth, notes: "entered again after the restart" };
@@ -78,9 +87,9 @@ export interface FutureEvent {
 
 /** Events of rigs whose clock was set to another day: stored, and held until a person has looked. */
 export function futureEvents({ random, zstd, nowMs }: Making, events: readonly MadeEvent[]): FutureEvent[] {
-  return events.slice(0, FUTURE_EVENTS).map(({ row }) => {
+  return spread(events, FUTURE_EVENTS).map(({ row }) => {
     const receivedMs = nowMs - whole(random, 20, 2000) * MINUTE_MS;
-    const aheadS = whole(random, 26, 700) * 3600 + whole(random, 0, 3599);
+    const aheadS = whole(random, 26, 90) * 3600 + whole(random, 0, 3599);
     const second = Math.floor(receivedMs / SECOND_MS) + aheadS;
     const event = decodeEvent(zstd.decompress(row.frame, row.body_bytes));
     const ahead = { ...event, id: `${row.rig_id}-${second}`, timestamp: second };

@@ -7,7 +7,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, type Calendar } from "./times.ts
 type Row = Readonly<Record<string, unknown>>;
 
 const KEY_BYTES = 32;
-const TELLS_QUEUE = "0.4.0";
+const TELLS_QUEUE = "0.1.0";
 /** Rigs whose link comes up for a while only. */
 const QUEUED_SHARE = 0.08;
 
