@@ -56,7 +56,7 @@ export async function openSession(
   const role = await roleOfKey(context, key);
   if (role === undefined) {
     await audit(context, { name: "anonymous", ...from }, "session.refused", null);
-    throw new Fault("unauthorised", "the key is wrong", "the hub showed the admin's once, at its first start");
+    throw new Fault("unauthorised", "the key is wrong", "ask whoever keeps it");
   }
   const [token, formToken] = [newToken(context), newToken(context)];
   const now = new Date(context.clock.now());

@@ -43,7 +43,7 @@ export async function signIn(
     if (!(error instanceof Fault)) throw error;
     if (error.code === "rate_limited") return lockedOut(error, { next, assets });
     if (error.code !== "unauthorised") throw error;
-    return html(LoginPage({ next, problem: error.sentence, assets }), UNAUTHORISED);
+    return html(LoginPage({ next, problem: `Sign-in failed: ${error.message}.`, assets }), UNAUTHORISED);
   }
 }
 
@@ -53,7 +53,7 @@ function lockedOut(
   form: Pick<LoginProps, "next" | "assets">,
 ): Response {
   const headers = { "Retry-After": `${retryAfterS}` };
-  return html(LoginPage({ ...form, problem: `${message}: ${hint}` }), TOO_MANY, headers);
+  return html(LoginPage({ ...form, problem: `Sign-in failed: ${message}; ${hint}.` }), TOO_MANY, headers);
 }
 
 /** Another site can send the form, but not the token in it. Faults: `forbidden`. */

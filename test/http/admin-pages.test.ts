@@ -255,7 +255,7 @@ describe("the sign-in form", () => {
     expect(reply.status).toBe(429);
     expect(reply.headers.get("retry-after")).toBe("900");
     const html = await reply.text();
-    expect(html).toContain("too many tries to sign in: wait 15 minutes");
+    expect(html).toContain("Sign-in failed: too many tries to sign in; wait 15 minutes.");
     expect(html).toContain('name="next" value="/rigs"');
     const [entries] = await own.context
       .sql`select count(*) as refused from admin_audit where action = 'session.refused'`;

@@ -1,3 +1,4 @@
+import { rigKeysHref } from "../frame/address.ts";
 import type { Frame } from "../frame/model.ts";
 import type { Markup } from "../jsx-runtime.ts";
 import { Action } from "../parts/action.tsx";
@@ -47,11 +48,24 @@ export function EnrolForm({ frame, page }: { readonly frame: Frame; readonly pag
       </p>
       {problem !== undefined && (
         <p id="enrol-problem" class="problem" role="alert">
-          {problem}
+          {`No code was made: ${problem.sentence}.`}
+          {problem.enrolled !== undefined && (
+            <>
+              {" "}
+              <a href={rigKeysHref(problem.enrolled)}>Its keys</a>
+            </>
+          )}
         </p>
       )}
       <Action frame={frame} action="/admin/enrolments" label="Make the code" id="enrol-form">
-        <Text name="rig_id" label="Rig" value={form.rig_id} max={NAME_MAX} hint="RIG-7" problem={problem} />
+        <Text
+          name="rig_id"
+          label="Rig"
+          value={form.rig_id}
+          max={NAME_MAX}
+          hint="RIG-7"
+          refused={problem !== undefined}
+        />
         <Text name="well_id" label="Well" value={form.well_id} max={PLACE_MAX} hint="WOLFCAMP 24H" />
         <Text name="field" label="Field" value={form.field} max={PLACE_MAX} hint="Permian Basin" />
         <Text name="time_zone" label="Crew's time zone" value={form.time_zone} max={NAME_MAX} list="zones" />
@@ -73,10 +87,10 @@ interface TextProps {
   readonly max: number;
   readonly hint?: string;
   readonly list?: string;
-  readonly problem?: string | undefined;
+  readonly refused?: boolean;
 }
 
-function Text({ name, label, value, max, hint, list, problem }: TextProps): Markup {
+function Text({ name, label, value, max, hint, list, refused = false }: TextProps): Markup {
   return (
     <label class="field">
       {label}
@@ -89,7 +103,8 @@ function Text({ name, label, value, max, hint, list, problem }: TextProps): Mark
         required
         autocomplete="off"
         spellcheck="false"
-        aria-describedby={problem === undefined ? undefined : "enrol-problem"}
+        aria-invalid={refused && "true"}
+        aria-describedby={refused && "enrol-problem"}
       />
     </label>
   );

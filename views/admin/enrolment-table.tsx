@@ -1,6 +1,7 @@
 import { rigHref } from "../frame/address.ts";
 import type { Frame } from "../frame/model.ts";
 import type { Markup } from "../jsx-runtime.ts";
+import { ABSENT } from "../parts/numbers.ts";
 import { Table, type Column } from "../parts/table.tsx";
 import { Time } from "../parts/time.tsx";
 import { Words } from "../parts/words.tsx";
@@ -26,6 +27,7 @@ function columns(frame: Frame): readonly Column<EnrolmentLine>[] {
     {
       label: "Rig",
       heads: true,
+      kind: "named",
       cell: ({ rig_id, used_at }) => {
         const name = <Words text={rig_id} />;
         return used_at === null ? name : <a href={rigHref(rig_id)}>{name}</a>;
@@ -43,8 +45,8 @@ function columns(frame: Frame): readonly Column<EnrolmentLine>[] {
           <EnrolmentBadge enrolment={row} />
         ),
     },
-    { label: "Well", hideBelow: "tablet", cell: ({ well_id }) => <Words text={well_id} short /> },
-    { label: "Field", hideBelow: "tablet", cell: ({ field }) => <Words text={field} short /> },
+    { label: "Well", kind: "named", hideBelow: "tablet", cell: ({ well_id }) => <Words text={well_id} short /> },
+    { label: "Field", kind: "named", hideBelow: "tablet", cell: ({ field }) => <Words text={field} short /> },
     {
       label: "Made",
       cell: ({ created_at, time_zone }) => <Time iso={created_at} nowMs={nowMs} zone={zone} timeZone={time_zone} />,
@@ -54,6 +56,6 @@ function columns(frame: Frame): readonly Column<EnrolmentLine>[] {
       hideBelow: "desk",
       cell: ({ used_at, time_zone }) => <Time iso={used_at} nowMs={nowMs} zone={zone} timeZone={time_zone} />,
     },
-    { label: "From", hideBelow: "desk", cell: ({ used_from }) => <Words text={used_from} short /> },
+    { label: "From", hideBelow: "desk", cell: ({ used_from }) => used_from ?? ABSENT },
   ];
 }

@@ -21,7 +21,7 @@ export function AdminView({ frame, page }: Props): Markup {
         <nav class="links" aria-label="Admin">
           <a href="/admin/audit">Audit</a>
           {page.sessions !== null && <a href="/admin/sessions">{`Sessions (${number(page.sessions)})`}</a>}
-          <a href="/rigs">Keys of a rig: choose it</a>
+          <a href="/rigs">Rigs and their keys</a>
         </nav>
       </Heading>
       {page.done !== undefined && (

@@ -36,7 +36,8 @@ export interface EnrolFields {
 
 export interface AdminHome {
   readonly form: EnrolFields;
-  readonly problem: string | undefined;
+  /** Why the hub refused what was typed; with the rig when it is enrolled already. */
+  readonly problem: { readonly sentence: string; readonly enrolled: string | undefined } | undefined;
   readonly enrolments: readonly EnrolmentLine[];
   readonly viewerKey: ViewerKey;
   /** Sessions that are open; null for who may not know. */

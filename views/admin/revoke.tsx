@@ -1,3 +1,4 @@
+import { rigKeysHref } from "../frame/address.ts";
 import type { Frame } from "../frame/model.ts";
 import type { Markup } from "../jsx-runtime.ts";
 import { Action } from "../parts/action.tsx";
@@ -8,10 +9,10 @@ import type { RigKeysPage } from "./model.ts";
 const REASON_MAX = 500;
 
 /** The name is typed, so that nobody shuts out the neighbour in the list. */
-export function RevokeSection({ frame, page }: { readonly frame: Frame; readonly page: RigKeysPage }): Markup {
+export function Revoke({ frame, page }: { readonly frame: Frame; readonly page: RigKeysPage }): Markup {
   const { rig_id, problem } = page;
   return (
-    <Section id="revoke" title="Revoke the rig">
+    <Section id="revoke" title="What happens">
       <p>
         Its next request is refused, whichever key it shows. Its events and episodes stay, and what other rigs learned
         from it. What waits in its queue stays on the rig until it is enrolled again.
@@ -21,13 +22,7 @@ export function RevokeSection({ frame, page }: { readonly frame: Frame; readonly
           {problem}
         </p>
       )}
-      <Action
-        frame={frame}
-        action={`/admin/rigs/${encodeURIComponent(rig_id)}/revoke`}
-        label="Revoke the rig"
-        dangerous
-        id="revoke-form"
-      >
+      <Action frame={frame} action={`${rigKeysHref(rig_id)}/revoke`} label="Revoke the rig" dangerous id="revoke-form">
         <label class="field">
           Reason
           <input name="reason" maxlength={REASON_MAX} required autocomplete="off" placeholder="computer stolen" />

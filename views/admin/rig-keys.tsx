@@ -1,4 +1,4 @@
-import { address, rigHref } from "../frame/address.ts";
+import { address, rigHref, rigKeysHref } from "../frame/address.ts";
 import type { Frame } from "../frame/model.ts";
 import { Heading } from "../frame/page.tsx";
 import type { Markup } from "../jsx-runtime.ts";
@@ -8,7 +8,7 @@ import { Time } from "../parts/time.tsx";
 import { Words } from "../parts/words.tsx";
 import { Agreed } from "./agreed.tsx";
 import type { RigKeysPage } from "./model.ts";
-import { RevokeSection } from "./revoke.tsx";
+import { Revoke } from "./revoke.tsx";
 import { Until } from "./until.tsx";
 
 interface Props {
@@ -16,12 +16,27 @@ interface Props {
   readonly page: RigKeysPage;
 }
 
+/** The name is typed, and what stays is said. A revoked rig's keys say since when it is. */
+export function RevokeView({ frame, page }: Props): Markup {
+  return (
+    <>
+      <Heading frame={frame}>
+        <nav class="links" aria-label="Rig">
+          <a href={rigHref(page.rig_id)}>The rig</a>
+          <a href={rigKeysHref(page.rig_id)}>Its keys</a>
+        </nav>
+      </Heading>
+      {page.status === "revoked" ? <Revoked frame={frame} page={page} /> : <Revoke frame={frame} page={page} />}
+    </>
+  );
+}
+
 /** Which keys open the hub for a rig, which it uses, and how to change or end them. */
 export function RigKeysView({ frame, page }: Props): Markup {
   return (
     <>
       <Heading frame={frame}>
-        <a href={rigHref(page.rig_id)}>The rig</a>
+        <RigLinks page={page} />
       </Heading>
       {page.done !== undefined && (
         <p class="done" role="status">
@@ -35,7 +50,7 @@ export function RigKeysView({ frame, page }: Props): Markup {
 
 function Active({ frame, page }: Props): Markup {
   const { rig_id, overlapHours, previous_key_until } = page;
-  const action = `/admin/rigs/${encodeURIComponent(rig_id)}`;
+  const action = rigKeysHref(rig_id);
   return (
     <>
       <Section id="keys" title="Keys">
@@ -58,8 +73,16 @@ function Active({ frame, page }: Props): Markup {
           </Action>
         </Section>
       )}
-      <RevokeSection frame={frame} page={page} />
     </>
+  );
+}
+
+function RigLinks({ page: { rig_id, status } }: { readonly page: RigKeysPage }): Markup {
+  return (
+    <nav class="links" aria-label="Rig">
+      <a href={rigHref(rig_id)}>The rig</a>
+      {status !== "revoked" && <a href={`${rigKeysHref(rig_id)}/revoke`}>Revoke it</a>}
+    </nav>
   );
 }
 
@@ -68,8 +91,10 @@ function Keys({ frame, page }: Props): Markup {
   const { key_issued_at, key_used_at, previous_key_until, previous_key_used_at, unheard } = page;
   return (
     <dl class="facts">
-      <dt>In use since</dt>
-      <dd>{key_issued_at === null ? "its registration" : <Time iso={key_issued_at} nowMs={nowMs} zone={zone} />}</dd>
+      <dt>Key made</dt>
+      <dd>
+        {key_issued_at === null ? "with its registration" : <Time iso={key_issued_at} nowMs={nowMs} zone={zone} />}
+      </dd>
       <dt>{previous_key_until === null ? "Last used" : "New key last used"}</dt>
       <dd>
         {key_used_at === null ? (

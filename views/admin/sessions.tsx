@@ -5,7 +5,6 @@ import { Action } from "../parts/action.tsx";
 import { Section } from "../parts/panel.tsx";
 import { Table, type Column } from "../parts/table.tsx";
 import { Time } from "../parts/time.tsx";
-import { Words } from "../parts/words.tsx";
 import { Agreed } from "./agreed.tsx";
 import { Until } from "./until.tsx";
 import type { SessionLine, SessionsPage } from "./model.ts";
@@ -49,7 +48,7 @@ function columns(frame: Frame, ownId: number): readonly Column<SessionLine>[] {
       cell: ({ id }) => (id === ownId ? `${id}, this one` : `${id}`),
     },
     { label: "Role", cell: ({ role }) => role },
-    { label: "From", cell: ({ address }) => <Words text={address} short /> },
+    { label: "From", cell: ({ address }) => address },
     { label: "Last used", cell: ({ last_used_at }) => <Time iso={last_used_at} nowMs={nowMs} /> },
     { label: "Signed in", hideBelow: "tablet", cell: ({ created_at }) => <Time iso={created_at} nowMs={nowMs} /> },
     {

@@ -3,7 +3,7 @@ import type { Frame } from "../frame/model.ts";
 import { Heading } from "../frame/page.tsx";
 import type { Markup } from "../jsx-runtime.ts";
 import { ClearFilters, Choice, Field, Filters } from "../parts/filters.tsx";
-import { countTo } from "../parts/numbers.ts";
+import { ABSENT, countTo } from "../parts/numbers.ts";
 import { Pager } from "../parts/pager.tsx";
 import { Empty } from "../parts/panel.tsx";
 import { Table, type Column } from "../parts/table.tsx";
@@ -88,10 +88,8 @@ function columns(frame: Frame): readonly Column<AuditLine>[] {
       label: "Who",
       cell: ({ actor, address }) => (
         <>
-          <Words text={actor} short />
-          <small>
-            <Words text={address} short />
-          </small>
+          {actor}
+          <small>{address}</small>
         </>
       ),
     },
@@ -105,7 +103,7 @@ function columns(frame: Frame): readonly Column<AuditLine>[] {
         </>
       ),
     },
-    { label: "To what", kind: "wraps", cell: (row) => <Target row={row} /> },
+    { label: "To what", kind: "named", cell: (row) => <Target row={row} /> },
     {
       label: "Before → after",
       kind: "wraps",
@@ -119,7 +117,7 @@ function columns(frame: Frame): readonly Column<AuditLine>[] {
         </ul>
       ),
     },
-    { label: "Request", hideBelow: "desk", cell: ({ request_id }) => <Words text={request_id} short /> },
+    { label: "Request", hideBelow: "desk", cell: ({ request_id }) => <code>{request_id ?? ABSENT}</code> },
   ];
 }
 

@@ -1,5 +1,8 @@
 import { ABSENT } from "../parts/numbers.ts";
+import { utc } from "../parts/time.tsx";
 import type { AuditFields, AuditLine, AuditValue } from "./model.ts";
+
+const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** `status: active → revoked`, then what else the entry says; a line each. */
 export function changes({ before, after, detail }: Pick<AuditLine, "before" | "after" | "detail">): string[] {
@@ -24,6 +27,7 @@ function words(name: string): string {
 
 function plain(value: AuditValue | undefined): string {
   if (value === undefined || value === null || value === "") return ABSENT;
+  if (typeof value === "string") return ISO_TIME.test(value) ? utc(value) : value;
   if (Array.isArray(value)) return value.map((item: AuditValue) => plain(item)).join(", ");
   return typeof value === "object" ? JSON.stringify(value) : `${value}`;
 }

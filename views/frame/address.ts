@@ -33,6 +33,10 @@ export function rigHref(id: string): string {
   return `/rigs/${encodeURIComponent(id)}`;
 }
 
+export function rigKeysHref(id: string): string {
+  return `/admin/rigs/${encodeURIComponent(id)}`;
+}
+
 export function episodeHref(id: string): string {
   return `/episodes/${encodeURIComponent(id)}`;
 }

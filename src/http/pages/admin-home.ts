@@ -18,7 +18,7 @@ const DONE: Readonly<Record<string, string>> = {
 
 interface Refused {
   readonly fields: EnrolFields;
-  readonly problem: string;
+  readonly problem: AdminHome["problem"];
   readonly status: number;
 }
 

@@ -48,9 +48,10 @@ async function newCode(visit: PageVisit, form: URLSearchParams): Promise<View> {
     return enrolmentView(visit, { ...page, shownOnce: { code, command, qr: qrOf(command) } });
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    if (error.code === "schema") return adminHome(visit, { fields, problem: error.sentence, status: UNPROCESSABLE });
-    if (error.code !== "already_registered") throw error;
-    return adminHome(visit, { fields, problem: error.sentence, status: CONFLICT });
+    const enrolled = error.code === "already_registered" ? fields.rig_id : undefined;
+    if (error.code !== "schema" && enrolled === undefined) throw error;
+    const problem = { sentence: error.sentence, enrolled };
+    return adminHome(visit, { fields, problem, status: enrolled === undefined ? UNPROCESSABLE : CONFLICT });
   }
 }
 

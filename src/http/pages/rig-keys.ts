@@ -1,5 +1,6 @@
 import type { RigKeysPage } from "../../../views/admin/model.ts";
-import { RigKeysView } from "../../../views/admin/rig-keys.tsx";
+import { RevokeView, RigKeysView } from "../../../views/admin/rig-keys.tsx";
+import { utc } from "../../../views/parts/time.tsx";
 import { endOldKey, rigKeys, rotateRigKey } from "../../domain/rig-keys.ts";
 import { revokeRig } from "../../domain/rigs.ts";
 import { seeOther } from "../html.ts";
@@ -16,7 +17,11 @@ const DONE: Readonly<Record<string, string>> = {
 
 /** Keys of a rig: which it uses, a new one, the end of the old one, the end of all. */
 export const rigKeyPages: PageSet = {
-  pages: [{ path: "/admin/rigs/:id", read: (visit) => keysView(visit) }],
+  pages: [
+    { path: "/admin/rigs/:id", read: keysView },
+    { path: "/admin/rigs/:id/rotate", read: keysView },
+    { path: "/admin/rigs/:id/revoke", read: (visit) => revokeView(visit) },
+  ],
   deeds: [
     { path: "/admin/rigs/:id/rotate", act: rotate },
     { path: "/admin/rigs/:id/end-old-key", act: endOld },
@@ -24,27 +29,37 @@ export const rigKeyPages: PageSet = {
   ],
 };
 
-async function keysView(visit: PageVisit, problem?: string): Promise<View> {
+async function keysView(visit: PageVisit): Promise<View> {
+  const page = await pageOf(visit);
+  return { title: `Keys of ${page.rig_id}`, data: page, content: (frame) => RigKeysView({ frame, page }) };
+}
+
+async function revokeView(visit: PageVisit, problem?: string): Promise<View> {
+  const page = await pageOf(visit, problem);
+  return {
+    title: `Revoke ${page.rig_id}`,
+    data: page,
+    content: (frame) => RevokeView({ frame, page }),
+    live: false,
+    status: problem === undefined ? 200 : UNPROCESSABLE,
+  };
+}
+
+async function pageOf(visit: PageVisit, problem?: string): Promise<RigKeysPage> {
   const { context, query } = visit;
   const rig_id = rigId(visit);
-  const page: RigKeysPage = {
+  return {
     rig_id,
     ...(await rigKeys(context, rig_id)),
     overlapHours: context.settings.key_overlap_hours,
     done: DONE[given(query, "done") ?? ""],
     problem,
   };
-  return {
-    title: `Keys of ${rig_id}`,
-    data: page,
-    content: (frame) => RigKeysView({ frame, page }),
-    status: problem === undefined ? 200 : UNPROCESSABLE,
-  };
 }
 
 async function rotate(visit: PageVisit): Promise<View> {
   const { api_key, previous_key_until } = await rotateRigKey(visit.context, rigId(visit), visit.actor);
-  const old = previous_key_until === null ? "has ended" : `stays good until ${previous_key_until}`;
+  const old = previous_key_until === null ? "has ended" : `stays good until ${utc(previous_key_until)}`;
   return secretView(`New key of ${rigId(visit)}`, {
     what: "New key",
     secret: api_key,
@@ -67,9 +82,9 @@ async function endOld(visit: PageVisit, form: URLSearchParams): Promise<Response
 async function revoke(visit: PageVisit, form: URLSearchParams): Promise<Response | View> {
   const reason = form.get("reason")?.trim() ?? "";
   if (form.get("confirm")?.trim() !== rigId(visit)) {
-    return keysView(visit, "The name that was typed is not this rig's: nothing has changed.");
+    return revokeView(visit, "The name that was typed is not this rig's: nothing has changed.");
   }
-  if (reason === "") return keysView(visit, "Say why, for whoever reads the audit: nothing has changed.");
+  if (reason === "") return revokeView(visit, "Say why, for whoever reads the audit: nothing has changed.");
   await revokeRig(visit.context, rigId(visit), visit.actor, { reason });
   return seeOther(`${keysPath(visit)}?done=revoked`);
 }
