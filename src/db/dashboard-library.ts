@@ -1,8 +1,7 @@
 import type { ISql } from "postgres";
 import type { Campaign, Category, OutcomeName, RiskLevel, Severity } from "../wire/vocabulary.ts";
-import type { BestPosition } from "./library.ts";
 
-export interface EpisodeLineRow {
+interface EpisodeLineRow {
   readonly id: string;
   readonly rig_id: string;
   readonly category: Category;
@@ -18,33 +17,6 @@ export interface EpisodeLineRow {
   readonly score: number;
   readonly timestamp: Date;
   readonly version: number;
-}
-
-/** Undefined or absent: any. */
-export interface EpisodeFilters {
-  readonly rig?: string | undefined;
-  readonly category?: Category | undefined;
-  readonly campaign?: Campaign | undefined;
-}
-
-export interface EpisodesQuery {
-  readonly filters: EpisodeFilters;
-  readonly after: BestPosition;
-  readonly limit: number;
-}
-
-/** Active episodes, best first. */
-export async function episodeLines(sql: ISql, { filters, after, limit }: EpisodesQuery): Promise<EpisodeLineRow[]> {
-  const { rig = null, category = null, campaign = null } = filters;
-  return sql<EpisodeLineRow[]>`
-    select ${lineColumns(sql)} from episodes
-    where not archived
-      and published_score <= ${after.score} and (published_score < ${after.score} or id > ${after.id})
-      and (${rig}::text is null or rig_id = ${rig})
-      and (${category}::text is null or category = ${category})
-      and (${campaign}::text is null or campaign = ${campaign})
-    order by published_score desc, id
-    limit ${limit}`;
 }
 
 function lineColumns(sql: ISql) {

@@ -31,8 +31,6 @@ export interface EpisodeFilter {
   readonly rig?: string | undefined;
   readonly score_min?: number | undefined;
   readonly score_max?: number | undefined;
-  readonly event_min?: Date | undefined;
-  readonly event_max?: Date | undefined;
 }
 
 export const EPISODE_SORTS = ["score", "time", "version"] as const;
@@ -92,7 +90,7 @@ const COLUMNS: Readonly<Record<EpisodeSort, (sql: ISql) => Fragment>> = {
 
 /** A condition that is not asked for is left out, so that the planner sees which index serves. */
 function matches(sql: ISql, filter: EpisodeFilter): Fragment {
-  const { archived, category, campaign, outcome, rig, score_min, score_max, event_min, event_max } = filter;
+  const { archived, category, campaign, outcome, rig, score_min, score_max } = filter;
   const conditions = [
     category === undefined ? undefined : sql`and category = ${category}`,
     campaign === undefined ? undefined : sql`and campaign = ${campaign}`,
@@ -100,8 +98,6 @@ function matches(sql: ISql, filter: EpisodeFilter): Fragment {
     rig === undefined ? undefined : sql`and rig_id = ${rig}`,
     score_min === undefined ? undefined : sql`and published_score >= ${score_min}`,
     score_max === undefined ? undefined : sql`and published_score <= ${score_max}`,
-    event_min === undefined ? undefined : sql`and timestamp >= ${event_min}`,
-    event_max === undefined ? undefined : sql`and timestamp < ${event_max}`,
   ].filter((condition) => condition !== undefined);
   const start = archived ? sql`archived` : sql`not archived`;
   return conditions.reduce((all, condition) => sql`${all} ${condition}`, start);
