@@ -77,9 +77,9 @@ export function Refusals({ frame, log: { refusals }, when }: Props): Markup {
         { label: "Reason", heads: true, cell: ({ code }) => code.replaceAll("_", " ") },
         { label: "Times", numeric: true, cell: (row) => number(row.refusals) },
         { label: "Last", cell: ({ last_at }) => when(last_at) },
-        { label: "First", cell: ({ first_at }) => when(first_at) },
-        { label: "Event", kind: "words", cell: ({ last_event_id: id }) => <Words text={id} short /> },
         { label: "What it was told", kind: "words", cell: (row) => <Words text={row.last_sentence} short /> },
+        { label: "Event", cell: ({ last_event_id: id }) => <Words text={id} short /> },
+        { label: "First", cell: ({ first_at }) => when(first_at) },
       ]}
     />
   );

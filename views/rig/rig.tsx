@@ -56,10 +56,10 @@ export function Rig({ frame, page }: Props): Markup {
             show={(value) => <BesideFleet frame={frame} record={value} />}
           />
           <Logged {...panel} id="syncs" title="Syncs" part={Syncs} when={when} />
-          <Logged {...panel} id="quarantined" title="In quarantine" part={Quarantined} when={when} />
-          <Logged {...panel} id="refused" title="Refused" part={Refusals} when={when} />
           <Logged {...panel} id="dropped" title="Dropped on the rig" part={Drops} when={when} />
         </div>
+        <Logged {...panel} id="quarantined" title="In quarantine" part={Quarantined} when={when} />
+        <Logged {...panel} id="refused" title="Refused" part={Refusals} when={when} />
         <Section id="keys" title="Keys">
           <Keys frame={frame} page={page} when={when} />
         </Section>
