@@ -23,9 +23,9 @@ import { rigLineRow } from "../../db/dashboard/rigs.ts";
 import { currentVersion } from "../../db/versions.ts";
 import { isRigId, RIG_ID_MAX } from "../../wire/identity.ts";
 import type { HubContext } from "../context.ts";
-import { eventsPage } from "../dashboard-events.ts";
 import { isoTimes, type IsoTimes } from "../iso-times.ts";
 import { outcomeShares, type OutcomeShares } from "../outcome-shares.ts";
+import { eventsPage } from "./events.ts";
 import { daysBack, rigsAsOf } from "./rigs-as-of.ts";
 import { rigLine, type RigLine } from "./rigs.ts";
 
@@ -102,7 +102,7 @@ export async function rigLog({ sql }: HubContext, rigId: string): Promise<RigLog
 
 /** Its newest events; the list of events has all. */
 export async function rigEvents(context: HubContext, rigId: string) {
-  return (await eventsPage(context, { filters: { rig: rigId }, limit: EVENTS_SHOWN })).events;
+  return (await eventsPage(context, { filter: { rig: rigId }, limit: EVENTS_SHOWN })).events;
 }
 
 /** How often it speaks, and how often for nothing. */
