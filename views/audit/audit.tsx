@@ -83,16 +83,7 @@ function Nothing({ frame, page }: Props): Markup {
 
 function columns(frame: Frame): readonly Column<AuditLine>[] {
   return [
-    { label: "When", heads: true, cell: ({ at }) => <Time iso={at} nowMs={frame.nowMs} /> },
-    {
-      label: "Who",
-      cell: ({ actor, address }) => (
-        <>
-          {actor}
-          <small>{address}</small>
-        </>
-      ),
-    },
+    { label: "When", heads: true, kind: "when", cell: ({ at }) => <Time iso={at} nowMs={frame.nowMs} /> },
     {
       label: "Did what",
       kind: "wraps",
@@ -105,10 +96,19 @@ function columns(frame: Frame): readonly Column<AuditLine>[] {
     },
     { label: "To what", kind: "named", cell: (row) => <Target row={row} /> },
     {
+      label: "Who",
+      cell: ({ actor, address }) => (
+        <>
+          {actor}
+          <small>{address}</small>
+        </>
+      ),
+    },
+    {
       label: "Before → after",
       kind: "wraps",
       cell: (row) => (
-        <ul class="changes">
+        <ul class="audit-changes">
           {changes(row).map((line) => (
             <li>
               <Words text={line} />
