@@ -3,9 +3,7 @@ export const ABSENT = "—";
 /** `12,345.6`; a dash when there is nothing, which is not zero. */
 export function number(value: number | null | undefined, digits = 0): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return ABSENT;
-  // A little below zero rounds to zero, not to -0.0.
-  const form = { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: "negative" } as const;
-  return value.toLocaleString("en-US", form);
+  return formOf(digits).format(value);
 }
 
 /** Nobody counted further than `max`: so many stands for as many and more. */
@@ -51,4 +49,20 @@ function unitOf(seconds: number): [number, string] {
   if (seconds < 60) return [1, "s"];
   if (seconds < 3600) return [60, "min"];
   return seconds < 48 * 3600 ? [3600, "h"] : [86_400, "d"];
+}
+
+/** Making one takes a hundred times as long as using it, and a table has a thousand figures. */
+const FORMS = new Map<number, Intl.NumberFormat>();
+
+/** A little below zero rounds to zero, not to -0.0. */
+function formOf(digits: number): Intl.NumberFormat {
+  const made = FORMS.get(digits);
+  if (made !== undefined) return made;
+  const form = new Intl.NumberFormat("en-US", {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    signDisplay: "negative",
+  });
+  FORMS.set(digits, form);
+  return form;
 }

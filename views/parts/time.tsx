@@ -14,10 +14,7 @@ export function utc(iso: string): string {
 export function localTime(iso: string, timeZone: string): string {
   const form = formOf(timeZone);
   if (form === undefined || timeZone === "UTC") return utc(iso);
-  const parts = new Map(form.formatToParts(Date.parse(iso)).map(({ type, value }) => [type, value]));
-  const part = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? "";
-  const day = `${part("year")}-${part("month")}-${part("day")}`;
-  return `${day} ${part("hour")}:${part("minute")}:${part("second")} ${part("timeZoneName")}`;
+  return form.format(Date.parse(iso)).replace(",", "");
 }
 
 /** `8 s ago`, `in 2 d`. */
