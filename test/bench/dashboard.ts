@@ -61,7 +61,7 @@ async function measure(bench: BenchHub): Promise<Figure[]> {
       bytes = await bench.open(path);
       if (round >= 3) times.push(performance.now() - started);
     }
-    const name = `${path.length > 46 ? `${path.slice(0, 45)}…` : path}`;
+    const name = path.length > 46 ? `${path.slice(0, 45)}…` : path;
     figuresOfViews.push({ name, value: p95(times), unit: `ms p95, ${Math.round(bytes / 1024)} KiB`, atMost });
   }
   return figuresOfViews;
