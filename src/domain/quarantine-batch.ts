@@ -1,10 +1,13 @@
+import type { ISql } from "postgres";
 import { canonicalJson, parseJson } from "../base/json.ts";
 import { Fault } from "../base/fault.ts";
-import { openEntryIds, quarantineEntry, type QuarantineFilters } from "../db/dashboard/quarantine.ts";
+import { forgetDiscarded, openEntryIds, quarantineEntry, type QuarantineFilters } from "../db/dashboard/quarantine.ts";
 import { FUTURE_MAX_S } from "../wire/protocol.ts";
 import type { Actor, HubContext } from "./context.ts";
 import { readEvent } from "./events.ts";
-import { DECISIONS_MAX, decideQuarantine, noSuchEntry, reopenQuarantine } from "./quarantine.ts";
+import { DECISIONS_MAX, DISCARD_DAYS, decideQuarantine, noSuchEntry, reopenQuarantine } from "./quarantine.ts";
+
+const DAY_MS = 86_400_000;
 
 /** `recheck` asks the rule again that put the entry here; `reopen` takes a discarded one back. */
 export const QUARANTINE_DEEDS = ["accept", "recheck", "discard", "reopen"] as const;
@@ -37,6 +40,11 @@ export async function decideTogether(context: HubContext, wish: BatchWish, actor
   const reports: EntryReport[] = [];
   for (const id of ids) reports.push(await decideOne(context, id, wish, actor));
   return reports;
+}
+
+/** Those whose time to be taken back is over, at most `DECISIONS_MAX` a run. */
+export function forgetDiscardedTwins(sql: ISql, at: Date): Promise<number> {
+  return forgetDiscarded(sql, new Date(at.getTime() - DISCARD_DAYS * DAY_MS), DECISIONS_MAX);
 }
 
 async function entriesOf({ sql }: HubContext, entries: BatchWish["entries"]): Promise<readonly number[]> {

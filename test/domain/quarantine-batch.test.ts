@@ -1,8 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { forgetDiscarded } from "../../src/db/dashboard/quarantine.ts";
 import { quarantineDetail, quarantinePage } from "../../src/domain/dashboard/quarantine.ts";
 import { DECISIONS_MAX, DISCARD_DAYS } from "../../src/domain/quarantine.ts";
-import { decideTogether, type QuarantineDeed } from "../../src/domain/quarantine-batch.ts";
+import { decideTogether, forgetDiscardedTwins, type QuarantineDeed } from "../../src/domain/quarantine-batch.ts";
 import { ADMIN, domainHub, type EnrolledRig } from "../support/domain-hub.ts";
 import { forEachEngine } from "../support/postgres.ts";
 import { rejection } from "../support/rejection.ts";
@@ -123,8 +122,7 @@ forEachEngine("decisions for many", (engine) => {
     expect(await open(rig)).toEqual([id]);
     expect((await press("reopen", [id]))[0]).toMatchObject({ result: "failed" });
     await press("discard", [id]);
-    const forget = () =>
-      forgetDiscarded(hub.sql, new Date(hub.context.clock.now() - DISCARD_DAYS * DAY_MS), DECISIONS_MAX);
+    const forget = () => forgetDiscardedTwins(hub.sql, new Date(hub.context.clock.now()));
     await forget();
     expect((await quarantineDetail(hub.context, id)).entry.id).toBe(id);
     hub.context.clock.advance(DISCARD_DAYS * DAY_MS + 1);
@@ -137,7 +135,7 @@ forEachEngine("decisions for many", (engine) => {
     const id = await fromTheFuture(rig);
     await press("discard", [id]);
     hub.context.clock.advance((DISCARD_DAYS + 1) * DAY_MS);
-    await forgetDiscarded(hub.sql, new Date(hub.context.clock.now() - DISCARD_DAYS * DAY_MS), DECISIONS_MAX);
+    await forgetDiscardedTwins(hub.sql, new Date(hub.context.clock.now()));
     expect((await quarantineDetail(hub.context, id)).entry.decision).toBe("discarded");
   });
 });

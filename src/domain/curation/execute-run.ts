@@ -10,6 +10,7 @@ import {
 import { recordSize } from "../../db/size-log.ts";
 import { assert } from "../../base/assert.ts";
 import type { HubContext } from "../context.ts";
+import { forgetDiscardedTwins } from "../quarantine-batch.ts";
 import { markInactiveRigs } from "../rigs.ts";
 import { curateBacklog } from "./backlog.ts";
 import {
@@ -77,6 +78,7 @@ async function tend(context: HubContext, step: Step): Promise<void> {
   const runsKept = new Date(writer.at.getTime() - RUNS_KEPT_DAYS * DAY_MS);
   await forgetFailuresInChunks(fresh, runsKept);
   await deleteRunsBefore(sql, runsKept);
+  await forgetDiscardedTwins(sql, writer.at);
   await recordSize(sql, writer.at);
   await markInactiveRigs(context);
 }
