@@ -10,6 +10,7 @@ alter table admin_audit
   add column after jsonb;
 create index admin_audit_action on admin_audit (action, at desc, id desc);
 create index admin_audit_target on admin_audit (target, at desc, id desc) where target is not null;
+create index admin_audit_actor on admin_audit (actor, at desc, id desc);
 
 -- One-use codes, as hashes.
 create table enrolments (
