@@ -1,9 +1,11 @@
-import { afterAll, beforeAll } from "bun:test";
+import { afterAll, beforeAll, setDefaultTimeout } from "bun:test";
 import { existsSync } from "node:fs";
 import { chromium, type Browser } from "playwright-core";
 
 const DISTRIBUTION = "/usr/bin/chromium";
 const LAUNCH_MS = 30_000;
+/** A test walks through many pages; one that is late has its browser ended with it, and the next ones fail too. */
+const TEST_MS = 300_000;
 
 /** Ours alone: packaged sets switch web security off, and then no test of forgery or of the policy proves anything. */
 const ARGUMENTS = [
@@ -31,9 +33,10 @@ export function launchChromium(): Promise<Browser> {
   });
 }
 
-/** Opens before the suite's first test and closes after its last. */
+/** Opens before the suite's first test and closes after its last; its tests may take their time. */
 export function suiteBrowser(): () => Browser {
   let browser: Browser | undefined;
+  setDefaultTimeout(TEST_MS);
   beforeAll(async () => {
     browser = await launchChromium();
   }, LAUNCH_MS);

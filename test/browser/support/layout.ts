@@ -18,7 +18,8 @@ export function overflow(page: Page): Promise<string[]> {
     }
 
     function name(element: Element): string {
-      return `${element.localName}${element.id === "" ? "" : `#${element.id}`}.${element.className} ${(element.textContent ?? "").trim().slice(0, 40)}`;
+      const text = JSON.stringify((element.textContent ?? "").trim().slice(0, 40));
+      return `${element.localName}${element.id === "" ? "" : `#${element.id}`}.${element.className} ${text}`;
     }
   });
 }
