@@ -8,6 +8,7 @@ import { signIn, type Visitor } from "../support/signed-in.ts";
 const VIEWER_KEY = "the-viewer-key-of-the-tests";
 const HOSTILE = `<script>alert(1)</script><img src=x onerror="alert(2)">'"&</script>\u202E=cmd`;
 const TIMESTAMP = 1_794_187_658;
+const SEED_MS = 60_000;
 
 const hub = testHub("embedded", { settings: { viewer_key: VIEWER_KEY } });
 const event = anEvent({
@@ -30,7 +31,7 @@ beforeAll(async () => {
     json: { outcome: "Resolved", action_taken: "Shut the well in", notes: HOSTILE },
   });
   [admin, viewer] = [await signIn(hub, ADMIN_KEY), await signIn(hub, VIEWER_KEY)];
-});
+}, SEED_MS);
 
 describe("the page of an event", () => {
   test("its first part answers what, where, how bad, what was done, and whether it helped others", async () => {

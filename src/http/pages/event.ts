@@ -39,7 +39,8 @@ async function read(visit: PageVisit): Promise<View> {
   const { risk_level, category, rig_id } = view.facts;
   return {
     title: `${risk_level} ${category} on ${rig_id}`,
-    data: { ...page, way: allRigs ? way : shownWay(way) },
+    // The body never changes, but for what the facts have too.
+    data: { facts: view.facts, twins: view.twins, way: allRigs ? way : shownWay(way), wish, from, allRigs, done },
     charts: "track",
     content: (frame) => EventView({ frame, page }),
   };
