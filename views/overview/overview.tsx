@@ -176,7 +176,7 @@ function NothingYet({ hasRigs }: { readonly hasRigs: boolean | null }): Markup {
   if (hasRigs === false) {
     return (
       <Empty>
-        No rig is enrolled yet. <a href="/admin/enrol">Enrol the first one</a>; its events then appear here.
+        No rig is enrolled yet. <a href="/admin">Enrol the first one</a>; its events then appear here.
       </Empty>
     );
   }
