@@ -1,6 +1,6 @@
 import type { Fragment, ISql } from "postgres";
 import { CAMPAIGNS, CATEGORIES, OUTCOME_NAMES, UPLOADED_RISKS } from "../../wire/vocabulary.ts";
-import type { EventFilters, EventOrder, EventPlace } from "./event-filters.ts";
+import { WALK_ENTRIES_MAX, type EventFilters, type EventOrder, type EventPlace } from "./event-filters.ts";
 
 export interface SourceQuery {
   readonly filters: EventFilters;
@@ -25,17 +25,23 @@ export interface ListSource {
 
 /** With more ranges than these a walk through all would be short in each, and one through time is better. */
 const WALKED_RANGES_MAX = 24;
+const FILE_RANGES_MAX = 6;
 
 type Narrow = "rig" | "well" | "held" | "late";
 
-/** Chooses by the filters alone: which of the indexes of the list has them, and what is left over. */
+/** Chooses by what is asked: which of the indexes of the list has them, and what is left over. */
 export function listSource(sql: ISql, filters: EventFilters, walkMax: number): ListSource {
   const narrow = (["rig", "well", "held", "late"] as const).find((name) => isGiven(filters[name]));
   if (narrow !== undefined) return plainSource(sql, { filters, narrow, walkMax });
-  const combinations = facetCount(filters);
-  const open = filters.field === undefined && !hasDepth(filters);
-  const faceted = combinations < ALL_COMBINATIONS && (open || combinations <= WALKED_RANGES_MAX);
-  return faceted ? facetSource(sql, filters, walkMax) : plainSource(sql, { filters, walkMax });
+  return facetCount(filters) <= rangesMax(filters, walkMax)
+    ? facetSource(sql, filters, walkMax)
+    : plainSource(sql, { filters, walkMax });
+}
+
+/** Each range brings a page's worth of rows: little for a page, and waste for a file, which has hundreds of pages. */
+function rangesMax(filters: EventFilters, walkMax: number): number {
+  if (walkMax > WALK_ENTRIES_MAX) return FILE_RANGES_MAX;
+  return filters.field === undefined && !hasDepth(filters) ? ALL_COMBINATIONS - 1 : WALKED_RANGES_MAX;
 }
 
 const ALL_COMBINATIONS = CATEGORIES.length * OUTCOME_NAMES.length * UPLOADED_RISKS.length * CAMPAIGNS.length;

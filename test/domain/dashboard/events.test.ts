@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { LIST_TEXT_MAX, eventsPage, eventsTally, type EventsFilter } from "../../../src/domain/dashboard/events.ts";
+import {
+  LIST_TEXT_MAX,
+  everyEvent,
+  eventsPage,
+  eventsTally,
+  type EventsFilter,
+} from "../../../src/domain/dashboard/events.ts";
 import type { EventRow } from "../../../src/db/events.ts";
 import { CAMPAIGNS, CATEGORIES, OUTCOME_NAMES, UPLOADED_RISKS } from "../../../src/wire/vocabulary.ts";
 import { testContext, type TestContext } from "../../support/context.ts";
@@ -145,6 +151,15 @@ forEachEngine("events list", (engine) => {
       expect(await walk(narrow, "oldest", 50, 60)).toEqual(wanted.toReversed());
     }
   });
+
+  test.each<EventsFilter>([{}, { category: "WellControl" }, { risk: "High", outcome: "Pending" }, { words: "torque" }])(
+    "a file of %j has every match in the order of the list",
+    async (filter) => {
+      const ids: string[] = [];
+      for await (const page of everyEvent(context, { filter, order: "newest" })) ids.push(...page.map(({ id }) => id));
+      expect(ids).toEqual(expected(rows, filter));
+    },
+  );
 
   test("a full page is not called stopped, and the last one has no next", async () => {
     const first = await eventsPage(context, { filter: {}, limit: 50 });
