@@ -49,7 +49,12 @@ export async function seedVariedLibrary(sql: ISql, { episodes, archived, rigs, a
       key_metrics, situation, timestamp, version, body, created_at, curated_at, archived, archived_reason, archived_at)
     select episode_id, id, rig_id, well_id, field, category, campaign, depth, depth, risk_level, severity, outcome,
       'circulated bottoms up', 1, 0.3, 0.9, score, ${at}, score, '{}', situation, timestamp, version,
-      format('{"id":"%s","notes":"%s","score":%s}', episode_id, repeat('n', 600), score), timestamp, ${at},
+      jsonb_build_object('id', episode_id, 'rig_id', rig_id, 'category', category, 'campaign', campaign,
+        'depth_range', jsonb_build_array(depth, depth), 'risk_level', risk_level, 'severity', severity,
+        'resolution_summary', 'circulated bottoms up', 'outcome', 'Pending',
+        'timestamp', extract(epoch from timestamp)::bigint, 'notes', repeat('n', 400), 'situation', situation,
+        'key_metrics', jsonb_build_object('mse_efficiency', 90, 'flow_balance', 9.5, 'd_exponent', 12,
+          'torque_delta_percent', 1, 'ecd_margin', 0.6, 'rop', 60), 'score', score)::text, timestamp, ${at},
       gone, case when gone then 'age' end, case when gone then timestamp + interval '2 years' end
     from (
       select *, row_number() over (order by timestamp desc) > ${episodes}::int as gone,

@@ -65,6 +65,5 @@ function columns(frame: Frame): Column<AlikeEpisode>[] {
         <Time iso={timestamp} nowMs={frame.nowMs} zone={frame.zone} timeZone={time_zone} />
       ),
     },
-    { label: "Score", numeric: true, hideBelow: "tablet", cell: ({ published_score: score }) => number(score, 4) },
   ];
 }

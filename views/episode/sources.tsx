@@ -111,9 +111,7 @@ function Former({ frame, page }: Props): Markup {
         {page.former.map((event) => (
           <li>
             <a href={eventHref(event.id)}>{event.id}</a>
-            {", merged "}
-            <Time iso={event.merged_at} nowMs={frame.nowMs} only="time" />
-            {placeText(event)}
+            {`, merged ${utc(event.merged_at)}${placeText(event)}`}
             {event.episode_id !== null && <a href={episodeHref(event.episode_id)}>{event.episode_id}</a>}{" "}
             {event.apart && (
               <Action

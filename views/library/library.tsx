@@ -31,13 +31,16 @@ export function Library({ frame, page }: Props): Markup {
         <a href="/library/versions">Versions</a>
       </Heading>
       {facts !== undefined && (
-        <PanelSection
-          frame={frame}
-          id="holds"
-          title="What it holds"
-          panel={facts}
-          show={(value) => <Matrix frame={frame} facts={value} />}
-        />
+        <div class="grid">
+          <PanelSection
+            frame={frame}
+            id="holds"
+            title="What it holds"
+            panel={facts}
+            show={(value) => <Matrix frame={frame} facts={value} />}
+          />
+          {"value" in facts && <Scores facts={facts.value} />}
+        </div>
       )}
       <Section id="episodes" title={filter.archived ? "Archived episodes" : "Episodes"}>
         <Kinds frame={frame} archived={filter.archived} />
@@ -45,7 +48,6 @@ export function Library({ frame, page }: Props): Markup {
       </Section>
       {facts !== undefined && "value" in facts && (
         <div class="grid">
-          <Scores facts={facts.value} />
           <Ages facts={facts.value} />
           <Rigs facts={facts.value} />
           <Pending facts={facts.value} />
