@@ -15,12 +15,14 @@
   const pickers = document.getElementById("log-pickers");
   const cursorLine = lineOf("log-cursor");
   const eventLine = lineOf("log-event");
+  const breakLines = plan.breaks.map(({ label }) => lineOf("log-break", label));
   let drawn = [];
   let cursor = Math.max(0, points.indexOf(plan.cursor));
 
-  function lineOf(name) {
+  function lineOf(name, text = "") {
     const line = document.createElement("i");
     line.className = name;
+    line.textContent = text;
     area.append(line);
     return line;
   }
@@ -141,6 +143,7 @@
       const plot = new uPlot(optionsOf(track, host), [plan.x, ...track.curves.map(({ values }) => values)], host);
       return { plot, track, dots: track.curves.map((_, nth) => plot.over.appendChild(dot(nth))) };
     });
+    plan.breaks.forEach(({ at }, nth) => put(breakLines[nth], at));
     eventLine.hidden = plan.event === null;
     if (plan.event !== null) put(eventLine, plan.event);
     // The plots lay themselves out after this turn.
@@ -229,7 +232,7 @@
     [plan.tracks[to], plan.tracks[from]] = [plan.tracks[from], plan.tracks[to]];
     for (const kind of ["head", "plot", "foot"]) {
       const row = part(kind, plan.tracks[0]).parentElement;
-      const lines = kind === "plot" ? [eventLine, cursorLine] : [];
+      const lines = kind === "plot" ? [...breakLines, eventLine, cursorLine] : [];
       row.append(...plan.tracks.map((track) => part(kind, track)), ...lines);
     }
     pickers.querySelectorAll("select").forEach((select, place) => (select.value = plan.tracks[place].name));

@@ -1,6 +1,6 @@
 import { number } from "../parts/numbers.ts";
 import { localTime } from "../parts/time.tsx";
-import type { By, Point } from "./points.ts";
+import { stretchesOf, type By, type Point } from "./points.ts";
 import { roundStep } from "./scale.ts";
 
 export interface Axis {
@@ -29,14 +29,36 @@ const MINUTE_S = 60;
 const EVENT_REACH = 0.25;
 
 export function axisOf(points: readonly Point[], { by, zone, event }: AxisWish): Axis {
-  const places = [...points.map(({ at }) => at), ...(event === undefined ? [] : [event])];
+  const places = [...points.map(({ place }) => place), ...(event === undefined ? [] : [placeOf(points, event)])];
   const [low, high] = places.length === 0 ? [0, 0] : [Math.min(...places), Math.max(...places)];
   const pad = high > low ? (high - low) * PAD : LEAST_SPAN[by] / 2;
   const [min, max] = [low - pad, high + pad];
   const step = by === "time" ? timeStepS((max - min) / TICKS_MAX) : roundStep((max - min) / TICKS_MAX);
-  const count = Math.min(TICKS_MAX, Math.floor(max / step) - Math.ceil(min / step) + 1);
-  const ticks = Array.from({ length: Math.max(0, count) }, (_, at) => (Math.ceil(min / step) + at) * step);
-  return { min, max, ticks: ticks.map((at) => ({ at, label: tickLabel(at, step, { by, zone }) })) };
+  const stretches = stretchesOf(points);
+  const ticks = stretches.flatMap(({ from, to, shift }, nth) => {
+    const ends = [nth === 0 ? min + shift : from, nth === stretches.length - 1 ? max + shift : to] as const;
+    return roundPlaces(...ends, step).map((at) => ({ at: at - shift, label: tickLabel(at, step, { by, zone }) }));
+  });
+  return { min, max, ticks };
+}
+
+/** Multiples of the step between two places. */
+function roundPlaces(from: number, to: number, step: number): number[] {
+  const first = Math.ceil(from / step);
+  const count = Math.min(TICKS_MAX, Math.floor(to / step) - first + 1);
+  return Array.from({ length: Math.max(0, count) }, (_, at) => (first + at) * step);
+}
+
+/** Where a time or depth is drawn. */
+export function placeOf(points: readonly Point[], at: number): number {
+  const stretches = stretchesOf(points);
+  const nth = Math.max(
+    0,
+    stretches.findLastIndex(({ from }) => from <= at),
+  );
+  const [own, next] = [stretches[nth], stretches[nth + 1]];
+  const place = at - (own?.shift ?? 0);
+  return next === undefined ? place : Math.min(place, next.from - next.shift);
 }
 
 /** Undefined when it lies too far from the window to be drawn with it. */

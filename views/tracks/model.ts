@@ -50,6 +50,8 @@ export interface TracksPlan {
   readonly labels: readonly Label[];
   /** Where the event line is drawn. */
   readonly event: number | undefined;
+  /** Where the axis is cut, and what it leaves out. */
+  readonly breaks: readonly { readonly at: number; readonly label: string }[];
   /** Index of the point nearest the event: where the cursor starts. */
   readonly cursor: number;
   readonly tracks: readonly Track[];

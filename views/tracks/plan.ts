@@ -1,6 +1,6 @@
 import { measured } from "../../src/wire/event.ts";
 import { longDuration, number } from "../parts/numbers.ts";
-import { axisOf, clockText, drawnEvent } from "./axis.ts";
+import { axisOf, clockText, drawnEvent, placeOf } from "./axis.ts";
 import { chosenTracks, TRACKS, trackTitle, type TrackForm, type TrackName } from "./catalogue.ts";
 import { CHANNELS } from "./channels.ts";
 import { curveNotes, drawnValues, isNumber } from "./curve.ts";
@@ -20,9 +20,10 @@ export function planTracks({ window, event, wish, zone }: TracksInput): TracksPl
     by,
     depthRefusal,
     tracks,
-    event: line,
+    event: line === undefined ? undefined : placeOf(points, line),
+    breaks: breaksOf(points, by),
     axis: axisOf(points, { by, zone, event: line }),
-    x: points.map(({ at }) => at),
+    x: points.map(({ place }) => place),
     labels: points.map((point) => labelOf(point, { by, zone, eventS: event.timestamp })),
     cursor: nearestPoint(points, line),
     summary: summaryOf(points, tracks),
@@ -30,9 +31,9 @@ export function planTracks({ window, event, wish, zone }: TracksInput): TracksPl
 }
 
 /** The part of it that the script draws from. */
-export function islandOf({ axis, x, labels, event, cursor, tracks }: TracksPlan) {
+export function islandOf({ axis, x, labels, event, breaks, cursor, tracks }: TracksPlan) {
   const drawn = tracks.map(({ name, curves }) => ({ name, curves: curves.map(drawnCurve) }));
-  return { axis, x, labels, event: event ?? null, cursor, tracks: drawn };
+  return { axis, x, labels, event: event ?? null, breaks, cursor, tracks: drawn };
 }
 
 function drawnCurve({ label, unit, digits, scale, min, max, values }: Curve) {
@@ -60,6 +61,15 @@ function labelOf({ at, snapshot }: Point, form: { by: By; zone: string; eventS: 
   const depth = `${number(form.by === "depth" ? at : snapshot.depth, CHANNELS.depth.digits)} ft`;
   const away = seconds === undefined ? "" : awayText(seconds - form.eventS);
   return form.by === "time" ? [clock, depth, away] : [depth, clock, away];
+}
+
+/** Gaps whose length the axis does not show. */
+function breaksOf(points: readonly Point[], by: By): TracksPlan["breaks"] {
+  return points.flatMap(({ place, snapshot }, at) => {
+    const [before, after] = [points[at - 1], points[at + 1]];
+    if (by === "depth" || snapshot !== undefined || before === undefined || after === undefined) return [];
+    return [{ at: place, label: `${longDuration(after.at - before.at)} without packets` }];
+  });
 }
 
 function awayText(seconds: number): string {

@@ -30,7 +30,7 @@ export function summaryOf(points: readonly Point[], tracks: readonly Track[]): s
     `${spanText(points)}.`,
     sentence("", moved.map(movedText)),
     sentence("Varying: ", swung.map(swungText)),
-    sentence("Steady: ", steady.map(steadyText)),
+    sentence(points.length === 1 ? "" : "Steady: ", steady.map(steadyText)),
     sentence(
       "No reading or zero throughout: ",
       courses.filter(isZero).map(({ curve }) => curve.label),

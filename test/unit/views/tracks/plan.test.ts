@@ -180,6 +180,19 @@ describe("the axis", () => {
     expect(summary).toStartWith("20 snapshots in 2 h 46 m, with a gap of 2 h 46 m without any.");
   });
 
+  test("a long gap is cut to little room and named, and ticks on both sides keep their clock", () => {
+    const window = drilled.map((snapshot, at) => (at < 10 ? { ...snapshot, timestamp: AT - 10_000 + at } : snapshot));
+    const { x, axis, breaks, event, labels } = plan({ window });
+    expect(breaks.map(({ label }) => label)).toEqual(["2 h 46 m without packets"]);
+    expect(axis.max - axis.min).toBeLessThan(30);
+    expect(x).toEqual(x.toSorted((left, right) => left - right));
+    expect(event).toBe(x.at(-1));
+    expect([labels[0]?.[0], labels.at(-1)?.[0]]).toEqual(["22:40:58", "01:27:38"]);
+    const ticks = axis.ticks.map(({ label }) => label);
+    expect(ticks.some((label) => label.startsWith("22:41"))).toBe(true);
+    expect(ticks.some((label) => label.startsWith("01:27"))).toBe(true);
+  });
+
   test("of a very long window the newest 200 are drawn", () => {
     const { x } = plan({ window: aWindow(AT, DEPTH_FT, 1000) });
     expect(x).toHaveLength(200);
