@@ -1,5 +1,13 @@
 import { promisify } from "node:util";
-import { brotliCompress, constants, gzip, zstdCompress } from "node:zlib";
+import {
+  brotliCompress,
+  brotliCompressSync,
+  constants,
+  gzip,
+  gzipSync,
+  zstdCompress,
+  zstdCompressSync,
+} from "node:zlib";
 
 export type ContentEncoding = "br" | "zstd" | "gzip" | "identity";
 
@@ -7,6 +15,8 @@ export type ContentEncoding = "br" | "zstd" | "gzip" | "identity";
 const PREFERENCE = ["br", "zstd", "gzip"] as const;
 const ZSTD_LEVEL = 19;
 const GZIP_LEVEL = 9;
+/** Below half a millisecond for a page of 60 kB, at a tenth of its size. */
+const QUICK = { brotli: 4, zstd: 3, gzip: 6 } as const;
 const brotli = promisify(brotliCompress);
 const gzipped = promisify(gzip);
 const zstd = promisify(zstdCompress);
@@ -23,6 +33,18 @@ export async function compressBest(bytes: Uint8Array, encoding: ContentEncoding)
   if (encoding === "br") return brotli(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.byteLength } });
   if (encoding === "zstd") return zstd(bytes, { params: { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL } });
   return encoding === "gzip" ? gzipped(bytes, { level: GZIP_LEVEL }) : bytes;
+}
+
+/** Almost as small, in less time than handing it to another thread takes: for what is made for one reply. */
+export function compressQuick(text: string, encoding: Exclude<ContentEncoding, "identity">): Uint8Array {
+  const bytes = Buffer.from(text);
+  if (encoding === "br") {
+    const { BROTLI_PARAM_QUALITY: quality, BROTLI_PARAM_SIZE_HINT: size } = constants;
+    return brotliCompressSync(bytes, { params: { [quality]: QUICK.brotli, [size]: bytes.byteLength } });
+  }
+  if (encoding === "zstd")
+    return zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: QUICK.zstd } });
+  return gzipSync(bytes, { level: QUICK.gzip });
 }
 
 function weighed(part: string): [string, number] {

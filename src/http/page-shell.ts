@@ -6,7 +6,7 @@ import { health } from "../domain/health.ts";
 import { readSession } from "../domain/sessions.ts";
 import type { FaultLog } from "./fault-log.ts";
 import { readForm } from "./form.ts";
-import { checkOrigin, checkToken } from "./form-token.ts";
+import { checkOrigin, checkToken, maskedToken } from "./form-token.ts";
 import { html, noContent, seeOther } from "./html.ts";
 import type { Handler, Hub, Visit } from "./hub.ts";
 import type { Deed, Download, Page as PageOf, PageVisit, View } from "./page.ts";
@@ -108,7 +108,7 @@ async function frameOf({ hub, assets }: Shell, visit: PageVisit, title: string):
   return {
     title,
     here,
-    formToken: session.formToken,
+    formToken: maskedToken(session.formToken, context.random),
     nowMs,
     role: session.role,
     zone: choice(query, "zone", ["utc", "rig"]) ?? "utc",

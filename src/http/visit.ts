@@ -3,6 +3,7 @@ import { Fault } from "../base/fault.ts";
 import type { Log } from "../base/log.ts";
 import { FLEET_API, HEADERS } from "../wire/protocol.ts";
 import { errorPage } from "./html.ts";
+import { encodedPage } from "./page-encoding.ts";
 import type { Hub, Route, Visit } from "./hub.ts";
 import type { Shell } from "./page-shell.ts";
 import { errorReply } from "./replies.ts";
@@ -31,7 +32,7 @@ export async function visit(
   const address = server?.requestIP(request)?.address ?? "local";
   const requestLog = log.child({ request_id: requestId });
   const visited: Visit = { requestId, address, allowSilence: (seconds) => server?.timeout(request, seconds) };
-  const reply = await answer(shell, route, request, visited, params, requestLog);
+  const reply = await encodedPage(request, await answer(shell, route, request, visited, params, requestLog));
   reply.headers.set(HEADERS.requestId, requestId);
   hub.metrics.replied(route.path, reply.status);
   if (reply.status >= 500) {
