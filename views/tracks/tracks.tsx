@@ -1,5 +1,5 @@
 import { measured } from "../../src/wire/event.ts";
-import { eventHref } from "../frame/address.ts";
+import { address, eventHref, queryOf } from "../frame/address.ts";
 import type { Markup } from "../jsx-runtime.ts";
 import { JsonIsland } from "../parts/island.tsx";
 import { timeText, zoneText } from "./axis.ts";
@@ -19,6 +19,8 @@ interface TracksProps extends TracksInput {
 export function Tracks({ id, here, ...input }: TracksProps): Markup {
   const plan = planTracks(input);
   const { window, zone, wish, event } = input;
+  // The file has the zone that the page shows.
+  const csv = address(`${eventHref(id)}/snapshots.csv`, { zone: queryOf(here).get("zone") });
   return (
     <section id="tracks" class="panel tracks" aria-labelledby="tracks-title">
       <h2 id="tracks-title">Before the event</h2>
@@ -29,7 +31,7 @@ export function Tracks({ id, here, ...input }: TracksProps): Markup {
         <p class="tracks-summary">{plan.summary}</p>
       </figure>
       <JsonIsland id="track-data" value={islandOf(plan)} />
-      <SnapshotTable window={window} zone={zone} csv={`${eventHref(id)}/snapshots.csv`} />
+      <SnapshotTable window={window} zone={zone} csv={csv} />
     </section>
   );
 }

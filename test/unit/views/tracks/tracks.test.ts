@@ -45,6 +45,11 @@ describe("tracks on the page", () => {
     expect(html).not.toMatch(/ style=|aria-live/);
   });
 
+  test("the file has the zone that the page shows", () => {
+    expect(links(shown(`/events/${ID}?zone=rig&scale=auto`))).toContain(`/events/${ID}/snapshots.csv?zone=rig`);
+    expect(links(shown())).toContain(`/events/${ID}/snapshots.csv`);
+  });
+
   test("the table shows values as they came, those that are not drawn too", () => {
     const window = aWindow(AT, 9898, 2).map((snapshot) => ({ ...snapshot, ecd_margin: 1.5, gas_units: null }));
     const event = { timestamp: AT, depth: 9898, category: "WellControl" } as const;
