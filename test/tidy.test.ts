@@ -35,7 +35,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "src/recall/": ["src/base/", "src/wire/"],
   "src/db/": ["src/base/", "src/wire/", "migrations/", "package.json"],
   "src/domain/": ["src/base/", "src/wire/", "src/recall/", "src/db/", "package.json"],
-  "src/http/": ["src/base/", "src/wire/", "src/domain/", "src/db/errors.ts", "views/"],
+  "src/http/": ["src/base/", "src/wire/", "src/domain/", "src/db/errors.ts", "views/", "package-lock.json"],
   "views/": ["src/base/", "src/wire/"],
   "spoke/": ["src/base/", "src/wire/", "src/recall/", "package.json"],
 };

@@ -21,6 +21,11 @@ export async function databaseFacts(sql: ISql): Promise<DatabaseFacts> {
   return row;
 }
 
+/** A round trip that reads nothing. */
+export async function ping(sql: ISql): Promise<void> {
+  await sql`select 1`;
+}
+
 export interface Replica {
   readonly name: string;
   readonly state: string | null;

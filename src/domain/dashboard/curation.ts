@@ -19,6 +19,9 @@ import type { HubContext } from "../context.ts";
 import { listPage } from "../dashboard-mark.ts";
 import { isoTimes, type IsoTimes } from "../iso-times.ts";
 
+export { RUN_KINDS } from "../../db/dashboard/curation.ts";
+export { BACKLOG_COUNT_MAX } from "../../db/health.ts";
+
 /** Rows of each part of a run's page; the pages of its versions have all. */
 export const RUN_PART_MAX = 100;
 const UNCURATED_SHOWN_MAX = 50;

@@ -12,6 +12,8 @@ const LOOKS_MAX = 8;
 const DAYS_MAX = 32;
 /** Of one day, which cannot be looked at by parts. */
 const DAY_ROWS_MAX = 5000;
+/** Days differ: looking at some more at once is cheaper than a further look. */
+const AMPLE = 1.5;
 /** How many days must have been seen before they stand for the others. */
 const TELLING_DAYS = 10;
 
@@ -31,17 +33,18 @@ export async function wordsPage(sql: ISql, read: Read): Promise<WordsPage> {
   if (range === undefined) return { rows: [], stopped: undefined };
   const rows: EventListRow[] = [];
   let left = range;
-  let seen: Seen = { days: 0, looked: 0, crowded: false };
+  let seen: Seen = { days: 0, looked: 0, found: 0, crowded: false };
   for (let looks = 0; looks < LOOKS_MAX && !isEmpty(left) && rows.length < read.limit; looks += 1) {
     const days = nextDays(left, seen, read);
     const found = await look(sql, { ...read, limit: read.limit - rows.length }, days);
     if (found === undefined) {
-      seen = { days: seen.days, looked: seen.looked, crowded: true };
+      seen = { days: seen.days, looked: seen.looked, found: seen.found, crowded: true };
       continue;
     }
     rows.push(...found.rows);
     left = without(left, days, read);
-    seen = { days: seen.days + lengthOf(days), looked: seen.looked + found.looked, crowded: false };
+    const looked = seen.looked + found.looked;
+    seen = { days: seen.days + lengthOf(days), looked, found: rows.length, crowded: false };
     if (seen.looked >= ROWS_MAX) break;
   }
   const full = rows.length >= read.limit;
@@ -51,6 +54,7 @@ export async function wordsPage(sql: ISql, read: Read): Promise<WordsPage> {
 interface Seen {
   readonly days: number;
   readonly looked: number;
+  readonly found: number;
   /** The last look had more rows than it may. */
   readonly crowded: boolean;
 }
@@ -67,13 +71,15 @@ async function look(sql: ISql, read: Read, days: WordDays): Promise<WordsFound |
 
 type Order = Pick<EventsRead, "order">;
 
-/** As many as the rows seen so far allow; all that are left where they are few, as of one rig or well. */
-function nextDays(left: WordDays, { days, looked, crowded }: Seen, { order, filters }: EventsRead): WordDays {
+/** As many as the page seems to need and may afford; all that are left where they are few, as of one rig or well. */
+function nextDays(left: WordDays, seen: Seen, { order, filters, limit }: EventsRead): WordDays {
+  const { days, looked, found, crowded } = seen;
   const narrow = filters.rig !== undefined || filters.well !== undefined;
   const affordable = Math.floor(((ROWS_MAX - looked) * days) / Math.max(looked, 1));
+  const needed = found === 0 ? Infinity : Math.ceil((AMPLE * days * (limit - found)) / found);
   const few = days === 0 ? narrow : days >= TELLING_DAYS && affordable >= lengthOf(left) * 2;
-  const some = Math.max(1, Math.min(affordable, DAYS_MAX, days * 8 + 1));
-  const width = crowded ? 1 : few ? lengthOf(left) : Math.min(some, lengthOf(left));
+  const some = Math.max(1, Math.min(needed, affordable, DAYS_MAX, days * 8 + 1));
+  const width = crowded ? 1 : few && needed > DAYS_MAX ? lengthOf(left) : Math.min(some, lengthOf(left));
   return order === "newest" ? { ...left, from: left.to - width + 1 } : { ...left, to: left.from + width - 1 };
 }
 

@@ -2,6 +2,7 @@ import { canonicalJson } from "../../base/json.ts";
 
 /** Fields of one change that a page shows. */
 export const CHANGE_FIELDS_MAX = 40;
+const DIGITS_MAX = 4;
 
 export interface FieldChange {
   readonly field: string;
@@ -21,7 +22,9 @@ export function fieldChanges(before: Side, after: Side): FieldChange[] {
     .slice(0, CHANGE_FIELDS_MAX);
 }
 
+/** Depths come with all the digits of a float: nobody reads past the fourth. */
 function textOf(value: unknown): string | null {
   if (value === undefined || value === null) return null;
+  if (typeof value === "number") return `${Number(value.toFixed(DIGITS_MAX))}`;
   return typeof value === "string" ? value : canonicalJson(value);
 }

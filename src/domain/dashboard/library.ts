@@ -11,6 +11,8 @@ import type { HubContext } from "../context.ts";
 import { listMark, listPage, readListMark, type ListPage } from "../dashboard-mark.ts";
 import { isoTimes, type IsoTimes } from "../iso-times.ts";
 
+export { ARCHIVE_SORTS, EPISODE_SORTS } from "../../db/dashboard/library.ts";
+
 /** A filter's episodes are counted up to here; more are "10,000+". */
 export const EPISODES_COUNT_MAX = 10_000;
 /** Rows of one file. */

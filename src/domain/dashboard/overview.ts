@@ -9,6 +9,8 @@ import { outcomeShares } from "../outcome-shares.ts";
 import { dayBefore, lastDays, medianOfWeek, topCategories, totalOf, type CategoryCount } from "./days.ts";
 import { rigCounts, rigsPage, type RigCounts } from "./rigs.ts";
 
+export { PAGE_COUNT_MAX } from "../../db/dashboard/attention.ts";
+
 /** Days of the charts. */
 export const OVERVIEW_DAYS = 30;
 /** Silent rigs that are named; their list has the others. */

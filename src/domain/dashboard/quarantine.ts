@@ -16,6 +16,8 @@ import { isoTimes, type IsoTimes } from "../iso-times.ts";
 import { differingPaths } from "../json-difference.ts";
 import { DISCARD_DAYS, noSuchEntry } from "../quarantine.ts";
 
+export { QUARANTINE_STATES } from "../../db/dashboard/quarantine.ts";
+
 /** Differences that are shown of two bodies; a person decides by the first few. */
 export const DIFFERENCES_MAX = 50;
 /** A history window may differ as a whole: a value is shown so far. */

@@ -2,10 +2,15 @@ import { Curation } from "../../../views/curation/curation.tsx";
 import { CurationRun } from "../../../views/curation/run.tsx";
 import { Fault } from "../../base/fault.ts";
 import { show } from "../../base/schema.ts";
-import { RUN_KINDS } from "../../db/dashboard/curation.ts";
-import { BACKLOG_COUNT_MAX } from "../../db/health.ts";
 import { audit } from "../../domain/audit.ts";
-import { curationRun, curationRuns, curationState, RUN_PART_MAX } from "../../domain/dashboard/curation.ts";
+import {
+  BACKLOG_COUNT_MAX,
+  curationRun,
+  curationRuns,
+  curationState,
+  RUN_KINDS,
+  RUN_PART_MAX,
+} from "../../domain/dashboard/curation.ts";
 import { seeOther } from "../html.ts";
 import type { PageSet, PageVisit, View } from "../page.ts";
 import { afterOf, choice, flag, sizeOf } from "../query.ts";

@@ -3,11 +3,12 @@ import { filterWords, type LibraryFilter, type LibraryPage } from "../../../view
 import { Version, Versions } from "../../../views/library/versions.tsx";
 import { Fault } from "../../base/fault.ts";
 import { show } from "../../base/schema.ts";
-import { ARCHIVE_SORTS, EPISODE_SORTS } from "../../db/dashboard/library.ts";
 import type { HubContext } from "../../domain/context.ts";
 import { keepLibraryFacts, type KeptFacts } from "../../domain/dashboard/library-facts-kept.ts";
 import { versionPage, versionsPage } from "../../domain/dashboard/library-versions.ts";
 import {
+  ARCHIVE_SORTS,
+  EPISODE_SORTS,
   allEpisodes,
   countEpisodes,
   EPISODES_COUNT_MAX,

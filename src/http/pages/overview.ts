@@ -1,8 +1,14 @@
 import type { Concern as ConcernLine, Figure, OverviewPage } from "../../../views/overview/model.ts";
 import { Overview } from "../../../views/overview/overview.tsx";
-import { PAGE_COUNT_MAX } from "../../db/dashboard/attention.ts";
 import { latestEvents } from "../../domain/dashboard/events.ts";
-import { concerns, fleetCounts, lastMonth, type Concern, type FleetCounts } from "../../domain/dashboard/overview.ts";
+import {
+  concerns,
+  fleetCounts,
+  lastMonth,
+  PAGE_COUNT_MAX,
+  type Concern,
+  type FleetCounts,
+} from "../../domain/dashboard/overview.ts";
 import { panel, type PageSet, type PageVisit } from "../page.ts";
 
 const LATEST_EVENTS = 10;

@@ -3,8 +3,12 @@ import { Quarantine } from "../../../views/quarantine/quarantine.tsx";
 import { QuarantineReport } from "../../../views/quarantine/report.tsx";
 import { Fault } from "../../base/fault.ts";
 import { show } from "../../base/schema.ts";
-import { QUARANTINE_STATES } from "../../db/dashboard/quarantine.ts";
-import { DIFFERENCES_MAX, quarantineDetail, quarantinePage } from "../../domain/dashboard/quarantine.ts";
+import {
+  DIFFERENCES_MAX,
+  QUARANTINE_STATES,
+  quarantineDetail,
+  quarantinePage,
+} from "../../domain/dashboard/quarantine.ts";
 import { DECISIONS_MAX } from "../../domain/quarantine.ts";
 import { decideTogether, QUARANTINE_DEEDS } from "../../domain/quarantine-batch.ts";
 import { localPath } from "../local-path.ts";
