@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { outcomes, summary, trends } from "../../src/domain/dashboard.ts";
 import { eventsPage } from "../../src/domain/dashboard/events.ts";
-import { episodeDetail } from "../../src/domain/dashboard-library.ts";
 import { recordOutcome } from "../../src/domain/outcomes.ts";
 import { rigsPage } from "../../src/domain/dashboard/rigs.ts";
 import { outcomeShares } from "../../src/domain/outcome-shares.ts";
@@ -72,16 +71,8 @@ forEachEngine("dashboard", (engine) => {
     expect(found.by_category.find(({ category }) => category === "Hydraulics")).toMatchObject({ resolution_rate: 0 });
   });
 
-  test("an event's episode is found by its id, and an unknown one is not there", async () => {
-    const { events } = await eventsPage(hub.context, { filter: {}, limit: 1 });
-    const id = events[0]?.id ?? "";
-    await publish(hub.sql, { put: [{ id: `${id}-episode`, rigId: "RIG-A" }] });
-    await hub.sql`update events set episode_id = ${`${id}-episode`} where id = ${id}`;
-    expect((await episodeDetail(hub.context, `${id}-episode`))?.episode.id).toBe(`${id}-episode`);
-    expect(await episodeDetail(hub.context, "RIG-A-1-episode")).toBeUndefined();
-  });
-
   test("the library's figures are of active episodes", async () => {
+    await publish(hub.sql, { put: [{ id: "first", rigId: "RIG-A" }] });
     await publish(hub.sql, {
       put: [
         { id: "best", rigId: "RIG-A", score: 0.9, category: "Mechanical" },

@@ -17,7 +17,7 @@ export function History({ frame, changes, more }: Props): Markup {
   return (
     <Section id="history" title="History">
       {changes.length === 0 ? (
-        <Empty>Nothing is on record: it was made before the hub kept what versions change.</Empty>
+        <Empty>Nothing is on record: its last change is older than what the hub keeps of that.</Empty>
       ) : (
         <Table
           frame={frame}

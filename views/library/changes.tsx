@@ -17,9 +17,23 @@ export const CAUSE_WORDS = {
   request: "a request",
 } as const;
 
+/** More of them are folded, of an episode that is new or gone: its page has them anyway. */
+const OPEN_MAX = 4;
+
 /** Field by field; of what is new or gone there is one side only. */
 export function FieldChanges({ fields }: { readonly fields: readonly FieldChange[] }): Markup {
   if (fields.length === 0) return <span>no field on record</span>;
+  const oneSided = fields.every(({ before }) => before === null) || fields.every(({ after }) => after === null);
+  if (!oneSided || fields.length <= OPEN_MAX) return <FieldList fields={fields} />;
+  return (
+    <details>
+      <summary>{`${fields.length} fields`}</summary>
+      <FieldList fields={fields} />
+    </details>
+  );
+}
+
+function FieldList({ fields }: { readonly fields: readonly FieldChange[] }): Markup {
   return (
     <dl class="changes">
       {fields.map(({ field, before, after }) => (

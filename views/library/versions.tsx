@@ -80,7 +80,7 @@ export function Version({ frame, page }: { readonly frame: Frame; readonly page:
       />
       <Section id="changes" title="What it changed">
         {changes.length === 0 ? (
-          <Empty>What this version changed is not on record: it was made before the hub kept that.</Empty>
+          <Empty>What this version changed is not on record: it is older than what the hub keeps of that.</Empty>
         ) : (
           <Table
             frame={frame}
