@@ -6,8 +6,8 @@ import { eventSpan, type EventListRow, type EventsRead, type EventSpan } from ".
 const DAY_MS = 86_400_000;
 const YEAR_2000_MS = Date.parse("2000-01-01T00:00:00Z");
 /** Rows that one page may look at, and looks that it may take. */
-const ROWS_MAX = 500;
-const LOOKS_MAX = 8;
+const ROWS_MAX = 300;
+const LOOKS_MAX = 6;
 /** Days whose index entries one look joins. */
 const DAYS_MAX = 32;
 /** Of one day, which cannot be looked at by parts. */
