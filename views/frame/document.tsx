@@ -6,6 +6,8 @@ const HTMX_CONFIG = JSON.stringify({
   noSwap: [204, 304, "4xx", "5xx"],
   defaultTimeout: 10_000,
   includeIndicatorCSS: false,
+  // What somebody folded out stays so through a refresh.
+  morphIgnore: ["data-htmx-powered", "open"],
 });
 
 /** Which curves a page draws: without any it does not load the plotting library. */
