@@ -1,7 +1,5 @@
 import { Fault } from "../../base/fault.ts";
 import {
-  ARCHIVE_SORTS,
-  EPISODE_SORTS,
   episodeList,
   episodeListCount,
   type EpisodeFilter,
@@ -17,8 +15,6 @@ export { ARCHIVE_SORTS, EPISODE_SORTS } from "../../db/dashboard/library.ts";
 
 /** A filter's episodes are counted up to here; more are "10,000+". */
 export const EPISODES_COUNT_MAX = 10_000;
-/** What each of the two lists can be ordered by: there is an index for each. */
-export const LIST_SORTS = { active: EPISODE_SORTS, archived: ARCHIVE_SORTS } as const;
 /** Rows of one file. */
 export const EPISODES_FILE_MAX = 100_000;
 const FILE_PAGE = 1000;

@@ -13,7 +13,6 @@ import {
   countEpisodes,
   EPISODES_COUNT_MAX,
   episodesPage,
-  LIST_SORTS,
   type ListedEpisode,
 } from "../../domain/dashboard/library.ts";
 import { CAMPAIGNS, CATEGORIES, OUTCOME_NAMES } from "../../wire/vocabulary.ts";
@@ -99,9 +98,7 @@ function asked(query: URLSearchParams) {
     score_min: decimal(query, "score_min", SCORE_RANGE),
     score_max: decimal(query, "score_max", SCORE_RANGE),
   };
-  const order = filter.archived
-    ? sortOf(query, LIST_SORTS.archived, "-archived")
-    : sortOf(query, LIST_SORTS.active, "-score");
+  const order = filter.archived ? sortOf(query, ARCHIVE_SORTS, "-archived") : sortOf(query, EPISODE_SORTS, "-score");
   return { filter, order, sort: order.text };
 }
 
