@@ -168,6 +168,8 @@
     const form = event.target;
     if (form.dataset.confirm && !confirm(form.dataset.confirm)) return event.preventDefault();
     const button = event.submitter;
+    // A file comes beside the page, which stays and is not busy.
+    if (button?.hasAttribute("formaction")) return;
     setTimeout(() => button?.setAttribute("aria-busy", "true"), BUSY_MS);
   });
   document.addEventListener("change", ({ target }) => {

@@ -13,6 +13,7 @@ import { actionWords } from "./action-words.ts";
 import { changes } from "./changes.ts";
 import type { AuditLine, AuditPage } from "./model.ts";
 
+const FILE = "/admin/audit.csv";
 const TARGET_MAX = 200;
 const NAMES = ["action", "actor", "target", "from", "to"] as const;
 
@@ -60,7 +61,7 @@ export function AuditView({ frame, page }: Props): Markup {
 function AuditFiltersForm({ frame, page }: Props): Markup {
   const { filters, actions } = page;
   return (
-    <Filters frame={frame} names={NAMES}>
+    <Filters frame={frame} names={NAMES} file={FILE}>
       <Choice name="action" label="Action" values={actions} chosen={filters.action} />
       <Field name="actor" label="Who" value={filters.actor} />
       <Field name="target" label="Target (rig, event, episode)" value={filters.target} max={TARGET_MAX} />
@@ -129,5 +130,5 @@ function Target({ row: { action, target } }: { readonly row: AuditLine }): Marku
 }
 
 function csvHref({ here }: Frame): string {
-  return withQuery(here.replace(pathOf(here), "/admin/audit.csv"), { after: undefined, size: undefined });
+  return withQuery(here.replace(pathOf(here), FILE), { after: undefined, size: undefined });
 }

@@ -6,11 +6,13 @@ interface FiltersProps {
   readonly frame: Frame;
   /** Names of the fields inside: everything else of the address is kept, the place in the list is not. */
   readonly names: readonly string[];
+  /** Where the same question is answered as a file, for those who need no list. */
+  readonly file?: string;
   readonly children: Child;
 }
 
 /** A GET form: the address holds the whole state of the view, with a script or without. */
-export function Filters({ frame, names, children }: FiltersProps): Markup {
+export function Filters({ frame, names, file, children }: FiltersProps): Markup {
   const query = queryOf(frame.here);
   const kept = [...query].filter(([name]) => !names.includes(name) && name !== "after");
   const isSet = names.some((name) => (query.get(name) ?? "") !== "");
@@ -21,12 +23,13 @@ export function Filters({ frame, names, children }: FiltersProps): Markup {
       ))}
       {children}
       <button>Show</button>
+      {file !== undefined && <button formaction={file}>CSV</button>}
       {isSet && <ClearFilters frame={frame} names={names} />}
     </form>
   );
 }
 
-export function ClearFilters({ frame, names }: Omit<FiltersProps, "children">): Markup {
+export function ClearFilters({ frame, names }: Pick<FiltersProps, "frame" | "names">): Markup {
   const cleared = Object.fromEntries([...names, "after"].map((name) => [name, undefined]));
   return <a href={withQuery(frame.here, cleared)}>Clear the filter</a>;
 }
