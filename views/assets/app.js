@@ -127,7 +127,7 @@
       if (shown.has(row.id)) break;
       rows += 1;
     }
-    return rows === 0 ? "" : `${rows} new ${table.dataset.waits}`;
+    return rows === 0 ? "" : `${rows} new ${rows === 1 ? table.dataset.waits.slice(0, -1) : table.dataset.waits}`;
   }
 
   document.addEventListener("htmx:config:request", (event) => {
