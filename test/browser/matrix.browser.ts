@@ -84,13 +84,17 @@ describe("a fleet at work", () => {
 
   test("every view has a title of its own", async () => {
     const visitor = await openVisitor(browser(), hub(), { script: false });
-    const titles: string[] = [];
+    const seen: { readonly path: string; readonly title: string }[] = [];
     for (const { path } of await viewCases(hub())) {
       await visitor.go(path);
-      titles.push((await names(visitor.page)).title);
+      seen.push({ path, title: (await names(visitor.page)).title });
     }
     await visitor.close();
-    expect(titles.filter((title, at) => titles.indexOf(title) !== at)).toEqual([]);
+    // An address below another may show the same view: who reloads what a form answered lands there.
+    const alike = seen.filter(({ path, title }, at) =>
+      seen.slice(0, at).some((other) => other.title === title && !path.startsWith(`${other.path}/`)),
+    );
+    expect(alike).toEqual([]);
   });
 });
 

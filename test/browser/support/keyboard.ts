@@ -1,6 +1,8 @@
 import type { Page } from "playwright-core";
 
 const STOPS_MAX = 600;
+/** Of two of them, day, month, year and calendar each. */
+const DATE_FIELD_STOPS = 8;
 
 export interface Walk {
   readonly stops: number;
@@ -12,8 +14,10 @@ export interface Walk {
 export async function walkByKeyboard(page: Page): Promise<Walk> {
   let missing = await page.evaluate(begin);
   // A date field is one control and several stops, so some walks take a second round of presses.
-  for (let presses = 0; missing > 0 && presses < STOPS_MAX; presses += missing + 1) {
-    for (let press = 0; press <= missing; press++) await page.keyboard.press("Tab");
+  for (let stops = 0; missing > 0 && stops < STOPS_MAX;) {
+    const presses = missing + DATE_FIELD_STOPS;
+    for (let press = 0; press < presses; press++) await page.keyboard.press("Tab");
+    stops += presses;
     const left = await page.evaluate(countMissing);
     if (left === missing) break;
     missing = left;

@@ -31,3 +31,17 @@ export function rowIds(page: Page): Promise<string[]> {
     [...document.querySelectorAll("main tbody tr")].map((row) => row.id || (row.textContent ?? "").trim()),
   );
 }
+
+/** Refreshes one after the other, each with its whole body, as if something had changed every time. */
+export async function refreshOften(page: Page, times: number): Promise<void> {
+  await page.evaluate(async (count) => {
+    const live = document.getElementById("live");
+    for (let at = 0; at < count; at++) {
+      live?.removeAttribute("data-shown");
+      await new Promise<void>((resolve) => {
+        document.addEventListener("htmx:after:swap", () => resolve(), { once: true });
+        live?.dispatchEvent(new CustomEvent("fleet:tick"));
+      });
+    }
+  }, times);
+}
