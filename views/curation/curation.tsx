@@ -10,7 +10,7 @@ import { ABSENT, countTo, longDuration, number } from "../parts/numbers.ts";
 import { Pager } from "../parts/pager.tsx";
 import { Empty, Section } from "../parts/panel.tsx";
 import { Table, type Column } from "../parts/table.tsx";
-import { Time } from "../parts/time.tsx";
+import { PlannedTime, Time } from "../parts/time.tsx";
 import { Words } from "../parts/words.tsx";
 import { CAUSE_WORDS, type CurationPage, type RunLine } from "./model.ts";
 
@@ -72,7 +72,7 @@ function State({ frame, page }: Props): Markup {
           state.next_scheduled === null ? (
             "no hub has run on schedule yet"
           ) : (
-            <Time iso={state.next_scheduled} nowMs={nowMs} />
+            <PlannedTime iso={state.next_scheduled} nowMs={nowMs} />
           ),
         ],
         ["Every", longDuration(state.interval_s)],

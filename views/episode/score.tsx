@@ -2,7 +2,7 @@ import type { Frame } from "../frame/model.ts";
 import type { Markup } from "../jsx-runtime.ts";
 import { duration, number } from "../parts/numbers.ts";
 import { Section } from "../parts/panel.tsx";
-import { age, Time, utc } from "../parts/time.tsx";
+import { PlannedTime, Time, age } from "../parts/time.tsx";
 import type { EpisodeFacts, EpisodeScore, ScoreLine } from "./model.ts";
 
 const DIGITS = 4;
@@ -121,21 +121,10 @@ function When({ frame, facts, score }: Props): Markup {
         )
       ) : (
         <>
-          Next <NextRun at={score.next_at} nowMs={frame.nowMs} />, every {every}; stored anew when it moved by{" "}
+          Next <PlannedTime iso={score.next_at} nowMs={frame.nowMs} />, every {every}; stored anew when it moved by{" "}
           {score.score_step}.
         </>
       )}
     </p>
-  );
-}
-
-/** A time to come is no clock that runs ahead; one that has passed is a run that did not start. */
-function NextRun({ at, nowMs }: { readonly at: string; readonly nowMs: number }): Markup {
-  const late = Date.parse(at) < nowMs;
-  return (
-    <time datetime={at}>
-      {utc(at)} <small data-age={at}>{age(at, nowMs)}</small>
-      {late && <small> (overdue)</small>}
-    </time>
   );
 }

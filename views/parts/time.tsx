@@ -47,6 +47,16 @@ export function Time({ iso, nowMs, zone = "utc", timeZone = "UTC", only }: TimeP
   );
 }
 
+/** A time to come is no clock that runs ahead; one that has passed is something that did not happen. */
+export function PlannedTime({ iso, nowMs }: { readonly iso: string; readonly nowMs: number }): Markup {
+  return (
+    <time datetime={iso}>
+      {utc(iso)} <small data-age={iso}>{age(iso, nowMs)}</small>
+      {Date.parse(iso) < nowMs && <small> (overdue)</small>}
+    </time>
+  );
+}
+
 /** When the figures of the page were read, and how long ago that is. */
 export function AsOf({ nowMs }: { readonly nowMs: number }): Markup {
   const iso = new Date(nowMs).toISOString();
