@@ -169,7 +169,7 @@ describe("with events", () => {
   test.each(VIEWS)("%s refreshes with the content alone", async (path) => {
     const [whole, part] = [await page(path), await page(path, { "hx-request": "true" })];
     expect(part).not.toContain("<html");
-    expect(part).toStartWith('<div class="heading">');
+    expect(part.slice(0, 100)).toContain('<div class="heading">');
     expect(whole).toContain(part);
   });
 

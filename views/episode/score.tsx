@@ -2,7 +2,7 @@ import type { Frame } from "../frame/model.ts";
 import type { Markup } from "../jsx-runtime.ts";
 import { duration, number } from "../parts/numbers.ts";
 import { Section } from "../parts/panel.tsx";
-import { PlannedTime, Time, age } from "../parts/time.tsx";
+import { PlannedTime, Time } from "../parts/time.tsx";
 import type { EpisodeFacts, EpisodeScore, ScoreLine } from "./model.ts";
 
 const DIGITS = 4;

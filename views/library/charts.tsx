@@ -28,6 +28,7 @@ export function Scores({ facts: { scores, active } }: Props): Markup {
   return (
     <Section id="scores" title="Scores">
       <Columns
+        along="Score from"
         id="scores-chart"
         caption="Episodes by score, as rigs see it"
         summary={

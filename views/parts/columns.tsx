@@ -24,6 +24,8 @@ interface ColumnsProps {
   readonly columns: readonly ChartColumn[];
   /** Every part that occurs, in the order of the columns. */
   readonly names: readonly string[];
+  /** What the columns are, for the head of the table. */
+  readonly along?: string;
 }
 
 const HEIGHT = 120;
@@ -31,7 +33,7 @@ const WIDTH = 600;
 const GAP_SHARE = 0.25;
 
 /** Counts as standing bars in parts, with a legend, and the same figures as a table. */
-export function Columns({ id, caption, summary, columns, names }: ColumnsProps): Markup {
+export function Columns({ id, caption, summary, columns, names, along = "Day" }: ColumnsProps): Markup {
   const most = Math.max(1, ...columns.map(totalOf));
   return (
     <figure class="columns">
@@ -52,7 +54,7 @@ export function Columns({ id, caption, summary, columns, names }: ColumnsProps):
         <span>{columns.at(-1)?.label ?? ""}</span>
       </p>
       <p>{summary}</p>
-      <ColumnTable caption={caption} columns={columns} names={names} />
+      <ColumnTable caption={caption} columns={columns} names={names} along={along} />
     </figure>
   );
 }
@@ -108,7 +110,9 @@ function Stack({ column, at, of, most }: StackProps): Markup {
   );
 }
 
-function ColumnTable({ caption, columns, names }: Pick<ColumnsProps, "caption" | "columns" | "names">): Markup {
+type TableProps = Required<Pick<ColumnsProps, "caption" | "columns" | "names" | "along">>;
+
+function ColumnTable({ caption, columns, names, along }: TableProps): Markup {
   return (
     <details>
       <summary>Figures</summary>
@@ -117,7 +121,7 @@ function ColumnTable({ caption, columns, names }: Pick<ColumnsProps, "caption" |
           <caption>{caption}</caption>
           <thead>
             <tr>
-              <th scope="col">When</th>
+              <th scope="col">{along}</th>
               {[...names, "All"].map((name) => (
                 <th scope="col" class="number">
                   {name}
