@@ -28,12 +28,13 @@ import trends from "../../views/assets/css/trends.css" with { type: "file" };
 export interface AssetFiles {
   /** What browsers see; its last part says the type. */
   readonly name: string;
-  /** Sent one after another as one. */
+  /** Sent one after another as one: at the end of a rig's link a request costs more than a file. */
   readonly files: readonly string[];
 }
 
 /** The imports are what puts the files into the executable. A later rule wins: views follow what they share. */
 export const STYLES: readonly string[] = [
+  plotStyle,
   base,
   frame,
   parts,
@@ -57,13 +58,11 @@ export const STYLES: readonly string[] = [
 
 export const ASSETS = {
   style: { name: "app.css", files: STYLES },
-  script: { name: "app.js", files: [script] },
+  script: { name: "app.js", files: [htmx, script] },
   track: { name: "track.js", files: [track] },
   trends: { name: "trends.js", files: [trendsScript] },
   icon: { name: "icon.svg", files: [icon] },
-  htmx: { name: "htmx.js", files: [htmx] },
   plot: { name: "uplot.js", files: [plot] },
-  plotStyle: { name: "uplot.css", files: [plotStyle] },
 } as const satisfies Readonly<Record<string, AssetFiles>>;
 
 export type AssetName = keyof typeof ASSETS;

@@ -11,6 +11,8 @@ import { bytesBody, nothingThere } from "./replies.ts";
 const PREFIX = "/assets";
 const HASH_DIGITS = 12;
 const A_YEAR_S = 31_536_000;
+/** A comment at the end of a file must not take the next one in. */
+const LINE_END = Buffer.from("\n");
 const TYPES: Readonly<Record<string, string>> = {
   ".css": "text/css; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
@@ -58,7 +60,8 @@ function href({ name, hash }: Asset): string {
 
 async function openAsset(read: ReadFile, { name, files }: AssetFiles): Promise<Asset> {
   const replies = await Promise.all(files.map(read));
-  const bytes = Buffer.concat(await Promise.all(replies.map((part) => part.bytes())));
+  const parts = await Promise.all(replies.map((part) => part.bytes()));
+  const bytes = Buffer.concat(parts.flatMap((part) => [part, LINE_END]));
   const made = new Map<ContentEncoding, Promise<Uint8Array>>();
   return {
     name,

@@ -181,6 +181,36 @@ describe("a hub that is gone", () => {
     await visitor.close();
   });
 
+  test("one that takes the request and never answers is given up, and the page says so", async () => {
+    const visitor = await openFrozen("/");
+    const { page } = visitor;
+    visitor.allow(/htmx|abort|timeout/i);
+    await page.route("**/*", (route) =>
+      route.request().headers()["hx-request"] === "true" ? undefined : route.continue(),
+    );
+    const asked = page.waitForRequest((request) => request.headers()["hx-request"] === "true");
+    await page.clock.runFor(TICK_MS);
+    await asked;
+    await page.clock.runFor(BANNER_MS);
+    await page.locator("body.stale #notice:not([hidden])").waitFor({ timeout: BANNER_MS });
+    visitor.expectNoProblems();
+    await visitor.close();
+  });
+
+  test("one that was upgraded meanwhile offers to load the page anew", async () => {
+    const visitor = await openVisitor(browser(), hub());
+    await visitor.go("/");
+    await visitor.page.route("**/*", async (route) => {
+      const reply = await route.fetch();
+      await route.fulfill({ response: reply, headers: { ...reply.headers(), "x-hub-version": "9.9.9" } });
+    });
+    await tick(visitor.page);
+    expect(await visitor.page.locator("#notice").textContent()).toContain("The hub was upgraded.");
+    await Promise.all([visitor.page.waitForEvent("load"), visitor.page.locator("#notice button").click()]);
+    visitor.expectNoProblems();
+    await visitor.close();
+  });
+
   test("who was signed out keeps the page and is shown the way back", async () => {
     const visitor = await openVisitor(browser(), hub());
     visitor.allow(SIGNED_OUT);

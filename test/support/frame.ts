@@ -16,10 +16,8 @@ export function aFrame(overrides: Partial<Frame> = {}): Frame {
     assets: {
       style: "/assets/app.css",
       icon: "/assets/icon.svg",
-      htmx: "/assets/htmx.js",
       script: "/assets/app.js",
       plot: "/assets/uplot.js",
-      plotStyle: "/assets/uplot.css",
       track: "/assets/track.js",
       trends: "/assets/trends.js",
     },

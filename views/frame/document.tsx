@@ -35,10 +35,8 @@ export function Document(props: DocumentProps): Markup {
         <meta name="color-scheme" content={theme === "auto" ? "light dark" : theme} />
         <meta name="htmx-config" content={HTMX_CONFIG} />
         <title>{`${title} · Fleet Hub`}</title>
-        {charts !== undefined && <link rel="stylesheet" href={assets.plotStyle} />}
         <link rel="icon" href={assets.icon} />
         <link rel="stylesheet" href={assets.style} />
-        <script src={assets.htmx} defer></script>
         <script src={assets.script} defer></script>
         {charts !== undefined && <script src={assets.plot} defer></script>}
         {charts !== undefined && <script src={assets[charts]} defer></script>}

@@ -32,10 +32,8 @@ export interface HubState {
 export interface Assets {
   readonly style: string;
   readonly icon: string;
-  readonly htmx: string;
   readonly script: string;
   readonly plot: string;
-  readonly plotStyle: string;
   readonly track: string;
   readonly trends: string;
 }
