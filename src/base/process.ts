@@ -4,6 +4,11 @@ import { parseCommand, type Program } from "./verbs.ts";
 const FOUND_A_FAULT = 1;
 const MISUSED = 2;
 
+/** Unix s at which this process started. */
+export function processStartS(): number {
+  return performance.timeOrigin / 1000;
+}
+
 /** Resolves with the signal's name when the process is asked to stop; a second signal ends it at once. */
 export function stopSignal(): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();

@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { status, up } from "ley";
 import type { Sql, TransactionSql } from "postgres";
@@ -24,6 +25,8 @@ export interface Migration {
 export interface MigrateOptions {
   readonly folder?: string;
   readonly hubVersion?: string;
+  /** No further than these: a backup goes into the schema that it was taken of. */
+  readonly only?: ReadonlySet<string>;
 }
 
 /**
@@ -37,9 +40,9 @@ export async function migrate(database: { sql: Sql }, options: MigrateOptions = 
     // Held to the end of the transaction, so it works through pgbouncer too, and before ley reads what was applied.
     await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`;
     await refuseExcluded(sql, options);
-    return up({ cwd: "/", dir: options.folder ?? FOLDER, driver: driver(sql) });
+    return up({ cwd: "/", dir: options.folder ?? FOLDER, driver: driver(sql, options.only) });
   });
-  return { applied: applied.map(migrationName) };
+  return { applied: applied.map(migrationName).filter((name) => options.only?.has(name) ?? true) };
 }
 
 /** What `migrate` would apply, in order. Changes nothing. Faults: as `migrate`. */
@@ -49,6 +52,12 @@ export async function pendingMigrations(database: { sql: Sql }, options: Migrate
     return status({ cwd: "/", dir: options.folder ?? FOLDER, driver: driver(sql) });
   });
   return pending.map(migrationName);
+}
+
+/** The schema that this hub brings along, by the name of its last migration. */
+export function newestMigration(folder = FOLDER): string {
+  const files = readdirSync(folder).filter((file) => /^\d{4}-.+\.(ts|js)$/.test(file));
+  return migrationName(files.toSorted().at(-1) ?? "none");
 }
 
 /** In the database, a migration has the name of its file without the extension, which depends on the build. */
@@ -62,14 +71,15 @@ interface MigrationFile {
 }
 
 /** ley's own driver takes no lock and opens a connection of its own; this one works inside our transaction. */
-function driver(sql: TransactionSql) {
+function driver(sql: TransactionSql, only?: ReadonlySet<string>) {
   return {
     // ley's type promises a client of every kind at once.
     connect: () => sql as never,
     setup: () => appliedFiles(sql),
     async loop(_client: unknown, files: MigrationFile[]): Promise<void> {
       await createTable(sql);
-      for (const file of files) await applyOne(sql, file);
+      const wanted = files.filter(({ name }) => only?.has(migrationName(name)) ?? true);
+      for (const file of wanted) await applyOne(sql, file);
     },
     end: () => {},
   };

@@ -8,6 +8,10 @@ import type { Hub, Route, Visit } from "./hub.ts";
 import type { Shell } from "./page-shell.ts";
 import { errorReply } from "./replies.ts";
 
+const UPLOAD = `${FLEET_API}/events`;
+const ENROLL = `${FLEET_API}/enroll`;
+const CREATED = 201;
+
 /** What Elysia gives a handler, as far as ours look. */
 export interface ElysiaContext {
   readonly request: Request;
@@ -35,6 +39,7 @@ export async function visit(
   const reply = await encodedPage(request, await answer(shell, route, request, visited, params, requestLog));
   reply.headers.set(HEADERS.requestId, requestId);
   hub.metrics.replied(route.path, reply.status);
+  if (route.path === ENROLL && reply.status === CREATED) hub.metrics.enrolment("enrolled");
   if (reply.status >= 500) {
     const at = new Date(clock.now()).toISOString();
     shell.faults.add({ at, request_id: requestId, method: request.method, route: route.path, status: reply.status });
@@ -46,7 +51,7 @@ export async function visit(
 
 async function answer(
   { hub, assets }: Shell,
-  { handle, refusal }: Route,
+  { handle, path, refusal }: Route,
   request: Request,
   visited: Visit,
   params: Record<string, string>,
@@ -55,17 +60,17 @@ async function answer(
   try {
     return await handle(request, visited, params);
   } catch (error) {
-    if (error instanceof Fault) count(hub, request, error);
+    if (error instanceof Fault) count(hub, path, error);
     const reply = errorReply(error, log);
     if (refusal === "json" || (refusal === "negotiated" && !asksForHtml(request))) return reply;
     return errorPage(reply, { request, requestId: visited.requestId, assets });
   }
 }
 
-function count({ metrics }: Hub, request: Request, fault: Fault): void {
-  if (fault.code === "unauthorised" || fault.code === "rig_revoked") metrics.authFailed(fault.code);
-  else if (request.method === "POST" && request.url.endsWith(`${FLEET_API}/events`))
-    metrics.eventReceived(fault.code, 0);
+function count({ metrics }: Hub, path: string, { code }: Fault): void {
+  if (path === ENROLL) metrics.enrolment(code);
+  else if (code === "unauthorised" || code === "rig_revoked") metrics.authFailed(code);
+  else if (path === UPLOAD) metrics.eventReceived(code, 0);
 }
 
 /** Browsers name it; curl and the rig software send any type or nothing. */

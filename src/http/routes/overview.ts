@@ -1,11 +1,10 @@
 import { Fault } from "../../base/fault.ts";
 import { outcomes, summary, trends } from "../../domain/dashboard.ts";
-import { readGauges, type Gauges } from "../../domain/gauges.ts";
+import { readGauges } from "../../domain/gauges.ts";
 import { health } from "../../domain/health.ts";
 import { requireReader } from "../access.ts";
 import type { Handler, Hub } from "../hub.ts";
 import { json } from "../replies.ts";
-import { isOutage } from "../../db/errors.ts";
 
 const TREND_DAYS = 30;
 const TREND_DAYS_MAX = 3660;
@@ -50,16 +49,7 @@ export function getOutcomes({ context }: Hub): Handler {
 /** GET /metrics: figures without names of people or wells; reached through loopback or the tunnel only. */
 export function getMetrics({ context, metrics }: Hub): Handler {
   return async () =>
-    new Response(await metrics.text(await gaugesOrNothing()), {
+    new Response(await metrics.text(await readGauges(context)), {
       headers: { "Content-Type": "text/plain; version=0.0.4; charset=utf-8", "Cache-Control": "no-store" },
     });
-
-  async function gaugesOrNothing(): Promise<Gauges | undefined> {
-    try {
-      return await readGauges(context);
-    } catch (error) {
-      if (isOutage(error)) return undefined;
-      throw error;
-    }
-  }
 }
