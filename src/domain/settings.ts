@@ -2,6 +2,7 @@ import { Fault } from "../base/fault.ts";
 import { booleanSetting, choiceSetting, integerSetting, textSetting, type SettingValues } from "../base/settings.ts";
 import { EVENT_BODY_MAX, EVENT_JSON_MAX, KIB, MIB } from "../base/limits.ts";
 import { logLevels } from "../base/log.ts";
+import { readPool } from "../base/tunnel-pool.ts";
 
 const DAY_MAX = 36_500;
 
@@ -149,6 +150,23 @@ export const hubSettingTable = {
     min: 0,
     max: 8760,
   }),
+  wg_pool: textSetting({
+    env: "FLEET_WG_POOL",
+    doc: "addresses of the WireGuard tunnel: a private network from /8 to /20 that is used nowhere else",
+    fallback: "10.88.0.0/16",
+    pattern: /^\d{1,3}(?:\.\d{1,3}){3}\/\d{1,2}$/,
+    form: "must be an IPv4 network like 10.88.0.0/16",
+  }),
+  wg_peers_file: textSetting({
+    env: "FLEET_WG_PEERS_FILE",
+    doc: "where this hub tells its machine's gateway who may come in, /run/fleet-hub/wg-peers.json; not told when absent",
+    fallback: undefined,
+  }),
+  wg_handshakes_file: textSetting({
+    env: "FLEET_WG_HANDSHAKES_FILE",
+    doc: "where the gateway's service tells the ages of handshakes, /run/fleet-hub-wg/handshakes.json",
+    fallback: undefined,
+  }),
   drain_s: integerSetting({
     env: "FLEET_DRAIN_SECS",
     doc: "SIGTERM: how long running requests may take to finish",
@@ -172,7 +190,8 @@ export const hubSettingTable = {
 export type HubSettings = SettingValues<typeof hubSettingTable>;
 
 /** What no setting can tell alone. Faults: `config`. */
-export function checkSettings({ admin_key, viewer_key }: HubSettings): void {
+export function checkSettings({ admin_key, viewer_key, wg_pool }: HubSettings): void {
+  readPool(wg_pool);
   if (viewer_key === undefined || viewer_key !== admin_key) return;
   throw new Fault("config", "FLEET_VIEWER_KEY is the admin's key", "give viewers a key of their own, or none");
 }
