@@ -44,6 +44,16 @@ export async function lockEnrolmentByCode(sql: ISql, codeHash: Uint8Array): Prom
   return row;
 }
 
+/** A rig's newest, used ones too, held until the transaction ends. */
+export async function lockEnrolmentsOf(
+  sql: ISql,
+  rigId: string,
+  limit: number,
+): Promise<(EnrolmentRow & { readonly code_hash: Uint8Array })[]> {
+  return sql<(EnrolmentRow & { code_hash: Uint8Array })[]>`
+    select ${columns(sql)}, code_hash from enrolments where rig_id = ${rigId} order by id desc limit ${limit} for update`;
+}
+
 export async function lockEnrolment(sql: ISql, id: number): Promise<EnrolmentRow | undefined> {
   const [row] = await sql<EnrolmentRow[]>`select ${columns(sql)} from enrolments where id = ${id} for update`;
   return row;

@@ -1,6 +1,6 @@
 import type { TransactionSql } from "postgres";
-import { keyHash, newRigKey } from "../base/api-key.ts";
-import { newEnrolmentCode, readEnrolmentCode, spacedCode } from "../base/enrolment-code.ts";
+import { keyHash } from "../base/api-key.ts";
+import { newEnrolmentCode, spacedCode } from "../base/enrolment-code.ts";
 import { Fault } from "../base/fault.ts";
 import {
   cancelEnrolments,
@@ -8,21 +8,27 @@ import {
   enrolmentRows,
   insertEnrolment,
   lockEnrolment,
-  lockEnrolmentByCode,
   lockEnrolments,
-  useEnrolment,
   type EnrolmentProgress,
-  type EnrolmentRow,
 } from "../db/enrolments.ts";
-import { enrol, rigStanding } from "../db/rig-keys.ts";
-import { lockRigs } from "../db/rigs.ts";
+import type { AuditFields } from "../db/audit.ts";
+import { rigStanding } from "../db/rig-keys.ts";
 import { audit } from "./audit.ts";
 import type { Actor, HubContext } from "./context.ts";
 import { isoTimes, type IsoTimes } from "./iso-times.ts";
 import { checkRegistration, type RigRegistration } from "./rigs.ts";
+import { closeBootstraps } from "./tunnel/peers.ts";
 
 const HOUR_MS = 3_600_000;
 export const CODE_LIFETIME_MS = 24 * HOUR_MS;
+
+export interface EnrolmentForm {
+  /** The code itself; by default one that people can type. */
+  readonly code?: string;
+  readonly lifetimeMs?: number;
+  /** What stands or falls with the code; what it gives goes into the audit. */
+  readonly also?: (tx: TransactionSql, enrolment: { id: number; at: Date; endsAt: Date }) => Promise<AuditFields>;
+}
 
 /**
  * A code that makes a machine this rig, once and within a day; it is seen this once. The former code of the rig ends.
@@ -32,15 +38,16 @@ export async function createEnrolment(
   context: HubContext,
   registration: RigRegistration,
   actor: Actor,
+  { code = newEnrolmentCode(context.random), lifetimeMs = CODE_LIFETIME_MS, also }: EnrolmentForm = {},
 ): Promise<{ id: number; code: string; expires_at: string }> {
   const rig = checkRegistration(registration);
-  const code = newEnrolmentCode(context.random);
   const created_at = new Date(context.clock.now());
-  const expires_at = new Date(created_at.getTime() + CODE_LIFETIME_MS);
+  const expires_at = new Date(created_at.getTime() + lifetimeMs);
   const id = await context.sql.begin(async (tx) => {
     await lockEnrolments(tx, rig.rig_id);
     await refuseActive(tx, rig.rig_id);
     const cancelled = await cancelEnrolments(tx, rig.rig_id, created_at);
+    await closeBootstraps(tx, cancelled, created_at);
     const created = await insertEnrolment(tx, {
       ...rig,
       code_hash: keyHash(code),
@@ -48,8 +55,9 @@ export async function createEnrolment(
       created_by: actor.name,
       expires_at,
     });
+    const more = (await also?.(tx, { id: created, at: created_at, endsAt: expires_at })) ?? {};
     const { rig_id, ...after } = rig;
-    const detail = { enrolment: created, cancelled, expires_at: expires_at.toISOString() };
+    const detail = { enrolment: created, cancelled, expires_at: expires_at.toISOString(), ...more };
     await audit({ ...context, sql: tx }, actor, "enrolment.create", rig_id, { after, detail });
     return created;
   });
@@ -62,45 +70,11 @@ export async function cancelEnrolment(context: HubContext, id: number, actor: Ac
     const enrolment = await lockEnrolment(tx, id);
     if (enrolment === undefined) throw noSuchEnrolment(id);
     if (enrolment.used_at !== null) throw new Fault("conflict", "the code was used", "revoke the rig instead");
-    const cancelled = await cancelEnrolments(tx, enrolment.rig_id, new Date(context.clock.now()));
+    const at = new Date(context.clock.now());
+    const cancelled = await cancelEnrolments(tx, enrolment.rig_id, at);
+    await closeBootstraps(tx, cancelled, at);
     if (!cancelled.includes(id)) return;
     await audit({ ...context, sql: tx }, actor, "enrolment.cancel", enrolment.rig_id, { detail: { enrolment: id } });
-  });
-}
-
-export interface CodeShown {
-  readonly code: string;
-  /** When the machine says who it is, the code must be that rig's. */
-  readonly rig_id?: string | undefined;
-}
-
-/**
- * Enrols the rig of the code; its key is seen this once. Of many that come at once, one is served.
- * Faults: `not_found` for any code that was never given, `gone`, `rig_mismatch`, `already_registered`.
- */
-export async function useCode(
-  context: HubContext,
-  shown: CodeShown,
-  from: { readonly address: string; readonly requestId: string },
-): Promise<{ rig_id: string; well_id: string; field: string; api_key: string }> {
-  const code = readEnrolmentCode(shown.code);
-  if (code === undefined) throw noSuchCode();
-  const api_key = newRigKey(context.random);
-  const at = new Date(context.clock.now());
-  return context.sql.begin(async (tx) => {
-    const enrolment = await lockEnrolmentByCode(tx, keyHash(code));
-    if (enrolment === undefined) throw noSuchCode();
-    refuseSpent(enrolment, at);
-    const { id, rig_id, well_id, field, time_zone } = enrolment;
-    if (shown.rig_id !== undefined && shown.rig_id !== rig_id) throw otherRig();
-    await lockRigs(tx, [rig_id]);
-    const rig = { rig_id, well_id, field, time_zone, key_hash: keyHash(api_key), registered_at: at };
-    if (!(await enrol(tx, rig, { unheard: true }))) throw alreadyActive(rig_id);
-    await useEnrolment(tx, id, { at, from: from.address });
-    const after = { status: "active", well_id, field, time_zone };
-    const actor = { name: "enrolment", ...from };
-    await audit({ ...context, sql: tx }, actor, "rig.enrol", rig_id, { after, detail: { enrolment: id } });
-    return { rig_id, well_id, field, api_key };
   });
 }
 
@@ -148,25 +122,10 @@ async function refuseActive(tx: TransactionSql, rigId: string): Promise<void> {
   if (rig !== undefined && rig.status !== "revoked" && !rig.unheard) throw alreadyActive(rigId);
 }
 
-function refuseSpent({ used_at, cancelled_at, expires_at }: EnrolmentRow, now: Date): void {
-  const ask = "ask an admin for a new one";
-  if (used_at !== null) throw new Fault("gone", `the code was used at ${used_at.toISOString()}`, ask);
-  if (cancelled_at !== null) throw new Fault("gone", "the code was withdrawn", ask);
-  if (expires_at <= now) throw new Fault("gone", `the code ended at ${expires_at.toISOString()}`, ask);
-}
-
-function noSuchCode(): Fault {
-  return new Fault("not_found", "no such code was given out", "compare it letter by letter with the admin's page");
-}
-
 function noSuchEnrolment(id: number): Fault {
   return new Fault("not_found", `there is no enrolment ${id}`, "the admin's page lists them");
 }
 
-function otherRig(): Fault {
-  return new Fault("rig_mismatch", "the code is for another rig", "leave rig_id out, or ask for a code of this rig");
-}
-
-function alreadyActive(rigId: string): Fault {
+export function alreadyActive(rigId: string): Fault {
   return new Fault("already_registered", `rig ${rigId} is enrolled`, "rotate its key, or revoke it first");
 }

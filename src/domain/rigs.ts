@@ -14,6 +14,7 @@ import { audit } from "./audit.ts";
 import type { Actor, HubContext, RigIdentity } from "./context.ts";
 import { keyRefusal, noSuchRig, unauthorised } from "./rig-access.ts";
 import { rigView, type RigView } from "./rig-view.ts";
+import { leaveTunnel } from "./tunnel/peers.ts";
 
 /** Contact of a rig is written at most this often, beside what else is. */
 export const TOUCH_EVERY_MS = 60_000;
@@ -88,7 +89,7 @@ export async function registerRig(
 }
 
 /**
- * Out at once: when this resolves, no key of the rig opens anything. Says since when; the first reason stays.
+ * Out at once: when this resolves, no key of the rig opens anything, and gateways are told to let it in no more. Says since when; the first reason stays.
  * Faults: `not_found`, `schema`.
  */
 export async function revokeRig(
@@ -102,12 +103,15 @@ export async function revokeRig(
     await lockRigs(tx, [rigId]);
     const before = await rigStanding(tx, rigId);
     if (before === undefined) throw noSuchRig(rigId);
-    const now = await revoke(tx, rigId, { at: new Date(context.clock.now()), reason: why });
+    const at = new Date(context.clock.now());
+    const now = await revoke(tx, rigId, { at, reason: why });
     if (now === undefined) {
       assert(before.revoked_at !== null, "a revoked rig knows since when");
       return { rig_id: rigId, revoked_at: before.revoked_at.toISOString() };
     }
-    const change = { before: { status: before.status }, after: { status: "revoked", reason: why } };
+    const tunnel = await leaveTunnel(tx, rigId, at);
+    const detail = tunnel === undefined ? {} : { tunnel };
+    const change = { before: { status: before.status }, after: { status: "revoked", reason: why }, detail };
     await audit({ ...context, sql: tx }, actor, "rig.revoke", rigId, change);
     return { rig_id: rigId, revoked_at: now.toISOString() };
   });

@@ -12,7 +12,7 @@ import { temporaryDirectory } from "../support/temporary.ts";
 
 const PATIENCE_MS = 60_000;
 const MIGRATIONS = join(import.meta.dir, "..", "..", "migrations");
-const ALL = ["0001-first-schema", "0002-dashboard"];
+const ALL = ["0001-first-schema", "0002-dashboard", "0003-tunnel"];
 
 forEachEngine("migrations", (engine) => {
   test(
@@ -33,9 +33,9 @@ forEachEngine("migrations", (engine) => {
     "a failing one leaves nothing behind, of itself or of those before it",
     async () => {
       const empty = await emptyDatabase(engine);
-      const folder = folderWith("0002-broken", "await sql`create table half (n integer)`; await sql`select 1 / 0`;");
+      const folder = folderWith("0009-broken", "await sql`create table half (n integer)`; await sql`select 1 / 0`;");
       const failed = await rejection(migrate(empty, { folder }));
-      expect(String(failed)).toContain("migration 0002-broken failed, nothing was changed: division by zero");
+      expect(String(failed)).toContain("migration 0009-broken failed, nothing was changed: division by zero");
       expect(await tables(empty.sql)).toEqual([]);
       expect(await migrate(empty)).toEqual({ applied: ALL });
       await empty.close();
@@ -47,10 +47,10 @@ forEachEngine("migrations", (engine) => {
     "a schema of a later release is run on unless it excludes this one",
     async () => {
       const empty = await emptyDatabase(engine);
-      const expand = folderWith("0002-expand", "await sql`create table later (n integer)`;");
-      expect(await migrate(empty, { folder: expand })).toEqual({ applied: [...ALL, "0002-expand"] });
+      const expand = folderWith("0009-expand", "await sql`create table later (n integer)`;");
+      expect(await migrate(empty, { folder: expand })).toEqual({ applied: [...ALL, "0009-expand"] });
       expect(await migrate(empty)).toEqual({ applied: [] });
-      await empty.sql`update schema_compat set oldest_hub = '0.10.0' where migration = '0002-expand'`;
+      await empty.sql`update schema_compat set oldest_hub = '0.10.0' where migration = '0009-expand'`;
       const excluded = { code: "config", message: expect.stringContaining("needs hub 0.10.0 or newer, this is 0.9.1") };
       expect(await rejection(migrate(empty, { hubVersion: "0.9.1" }))).toMatchObject(excluded);
       expect(await rejection(pendingMigrations(empty, { hubVersion: "0.9.1" }))).toMatchObject(excluded);

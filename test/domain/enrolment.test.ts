@@ -5,8 +5,8 @@ import {
   createEnrolment,
   listEnrolments,
   readEnrolment,
-  useCode,
 } from "../../src/domain/enrolment.ts";
+import { useCode } from "../../src/domain/enrolment-use.ts";
 import { authenticateRig, registerRig, revokeRig } from "../../src/domain/rigs.ts";
 import { ADMIN, domainHub } from "../support/domain-hub.ts";
 import { forEachEngine } from "../support/postgres.ts";

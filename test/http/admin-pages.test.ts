@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import { useCode } from "../../src/domain/enrolment.ts";
+import { useCode } from "../../src/domain/enrolment-use.ts";
 import { authenticateRig, registerRig } from "../../src/domain/rigs.ts";
 import { ADMIN, enrolRig } from "../support/domain-hub.ts";
 import { ADMIN_KEY, testHub } from "../support/hub.ts";

@@ -1,6 +1,8 @@
 import { Type } from "typebox";
+import { isFiledCode } from "../../base/enrolment-code.ts";
 import { schema } from "../../base/schema.ts";
-import { createEnrolment, useCode } from "../../domain/enrolment.ts";
+import { createEnrolment } from "../../domain/enrolment.ts";
+import { useCode } from "../../domain/enrolment-use.ts";
 import { adminActor, requireAdmin } from "../access.ts";
 import { readJson } from "../body.ts";
 import type { Handler, Hub } from "../hub.ts";
@@ -12,14 +14,19 @@ import { registrationSchema } from "./rigs.ts";
 export const ENROLL_LIMITS = { perAddress: 10, all: 100, windowMs: 15 * 60_000, what: "enrol" } as const;
 const CODE_TYPED_MAX = 40;
 const RIG_ID_TYPED_MAX = 200;
+const PUBLIC_KEY_MAX = 64;
 
 export const EnrollJson = Type.Object({
   code: Type.String({
     maxLength: CODE_TYPED_MAX,
-    description: "8 characters as the admin's page shows them; case, spaces and dashes do not matter",
+    description:
+      "8 characters as the admin's page shows them, or the 26 of a file; case, spaces and dashes do not matter",
   }),
   rig_id: Type.Optional(
     Type.String({ maxLength: RIG_ID_TYPED_MAX, description: "The rig that this machine is; the code must be its" }),
+  ),
+  public_key: Type.Optional(
+    Type.String({ maxLength: PUBLIC_KEY_MAX, description: "The machine's own WireGuard key, when it has an address" }),
   ),
 });
 const enrollSchema = schema("enrolment", EnrollJson);
@@ -34,14 +41,15 @@ export function postEnrolment({ context }: Hub): Handler {
   };
 }
 
-/** POST /api/fleet/enroll: no key yet, so every try counts. */
+/** POST /api/fleet/enroll: no key yet, so every try counts, but for codes that nobody can guess. */
 export function postEnroll({ context, version }: Hub): Handler {
   const limit = createTryLimit(context.clock, ENROLL_LIMITS);
   return async (request, { address, requestId }) => {
-    limit.admit(address);
     const shown = enrollSchema.parse(await readJson(request, context.clock));
+    const guessable = !isFiledCode(shown.code);
+    if (guessable) limit.admit(address);
     const enrolled = await useCode(context, shown, { address, requestId });
-    limit.succeeded(address);
+    if (guessable) limit.succeeded(address);
     return json(201, { ...enrolled, hub: { version } });
   };
 }
