@@ -32,5 +32,6 @@ console.log(`${names.length} pictures, ${(bytes / 1e6).toFixed(2)} MB in docs/sc
 process.exit(bytes <= BYTES_MAX ? 0 : 1);
 
 async function save(pictures: ReadonlyMap<Shot, Uint8Array>): Promise<void> {
-  for (const [{ name }, picture] of pictures) writeFileSync(join(FOLDER, `${name}.webp`), picture);
+  // Two pictures under one name would leave one.
+  for (const [{ name }, picture] of pictures) writeFileSync(join(FOLDER, `${name}.webp`), picture, { flag: "wx" });
 }

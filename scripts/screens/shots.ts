@@ -50,10 +50,13 @@ function signedIn(route: string, visitor: VisitorOptions): VisitorOptions {
   return route === SIGN_IN ? { ...visitor, role: null } : visitor;
 }
 
-/** `/events/:id` becomes `event`, `/events` stays. */
+/** `/events` stays, `/events/:id` becomes `event`, `/quarantine/:id` `quarantine-entry`. */
 function nameOf(route: string): string {
   const words = route.split("/").filter((word) => word !== "");
-  const [first = "overview"] = words;
-  if (words.some((word) => word.startsWith(":"))) return first.replace(/s$/, "");
-  return words.length === 0 ? first : words.join("-");
+  const names = words.map((word, at) => (words[at + 1]?.startsWith(":") === true ? oneOf(word) : word));
+  return names.length === 0 ? "overview" : names.filter((name) => !name.startsWith(":")).join("-");
+}
+
+function oneOf(words: string): string {
+  return words.endsWith("s") ? words.slice(0, -1) : `${words}-entry`;
 }
