@@ -1,4 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { processStartS } from "../src/base/process.ts";
+import { SPOKE_VERSION } from "./version.ts";
 import type { DropReason } from "./queue/receipts.ts";
 import type { SpokeStatus } from "./status.ts";
 
@@ -52,6 +54,18 @@ export function createMetrics(): Metrics {
   const episodes = gauge("library_episodes", "episodes on this rig");
   const refusedRows = gauge("library_refused_rows", "rows of the hub that were no episodes");
   const synced = gauge("sync_last_success_timestamp_seconds", "end of the last pull; 0 before the first");
+
+  new Gauge({
+    name: "fleet_spoke_build_info",
+    help: "version of this process",
+    labelNames: ["version"],
+    registers: [registry],
+  }).set({ version: SPOKE_VERSION }, 1);
+  new Gauge({
+    name: "process_start_time_seconds",
+    help: "when this process started",
+    registers: [registry],
+  }).set(processStartS());
 
   function take(status: SpokeStatus, uploadedBytes: number): void {
     for (const [severity, events] of Object.entries(status.queue.by_risk)) queued.set({ severity }, events);

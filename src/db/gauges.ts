@@ -34,7 +34,8 @@ export async function gaugeRow(sql: ISql): Promise<GaugeRow> {
         count(*) filter (where status = 'active') as active,
         count(*) filter (where status = 'inactive') as inactive,
         count(*) filter (where status = 'revoked') as revoked,
-        min(synced) filter (where status = 'active') as least_synced,
+        -- A rig that was enrolled ahead of its time has nothing to pull yet.
+        min(synced) filter (where status = 'active' and last_seen is not null) as least_synced,
         min(queue_oldest_at) filter (where status <> 'revoked' and queue_events > 0) as queue_oldest_at,
         coalesce(sum(dropped_events), 0)::bigint as dropped
       from (select *, coalesce(synced_version, 0) as synced from rigs) as known

@@ -40,7 +40,7 @@ const FIGURES: readonly Figure[] = [
   gauge("library_episodes", "Episodes by state", (known) =>
     states({ active: known.episodes_active, archived: known.episodes_archived }),
   ),
-  gauge("sync_lag_versions", "Greatest distance of an active rig from the library's version", (known) =>
+  gauge("sync_lag_versions", "Greatest distance of an active rig that was heard from the library's version", (known) =>
     one(known.sync_lag_versions),
   ),
   gauge("rigs", "Rigs by state", (known) =>

@@ -69,7 +69,9 @@ forEachEngine("health", (engine) => {
     expect(await health(hub.context)).toMatchObject({ status: "healthy", oldest_backlog_s: 0 });
   });
 
-  test("the gauges tell the same figures", async () => {
+  test("the gauges tell the same figures; a rig that was never heard of does not lag", async () => {
+    expect(await readGauges(hub.context)).toMatchObject({ rigs_active: 2, sync_lag_versions: 0 });
+    await hub.context.sql`update rigs set last_seen = ${new Date(hub.context.clock.now())}`;
     const gauges = await readGauges(hub.context);
     expect(gauges).toMatchObject({
       curation_backlog: 1,
