@@ -1,0 +1,125 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { isRecord } from "../json.ts";
+
+/** Releases side by side under one root; `current` is the one that starts, `previous` the one before it. */
+export interface ReleaseFolder {
+  readonly root: string;
+  /** The executable's name in each release. */
+  readonly product: string;
+}
+
+/** Left while a release has yet to prove itself. Whoever finds it takes the release back. */
+export interface Marker {
+  readonly from: string;
+  readonly to: string;
+}
+
+type Link = "current" | "previous";
+
+const KEPT = 3;
+const MARKER = "upgrade.json";
+
+export function releasePath({ root, product }: ReleaseFolder, version: string): string {
+  return join(root, "releases", version, product);
+}
+
+/** The version that a link names; undefined when nothing was installed this way. */
+export function linkedVersion({ root }: ReleaseFolder, link: Link): string | undefined {
+  try {
+    return basename(readlinkSync(join(root, link)));
+  } catch (error) {
+    if (["ENOENT", "EINVAL"].includes(String((error as NodeJS.ErrnoException).code))) return undefined;
+    throw error;
+  }
+}
+
+/** The link names the old release or the new one, whenever the machine stops. */
+export function pointAt({ root }: ReleaseFolder, link: Link, version: string): void {
+  const beside = join(root, `${link}.new`);
+  rmSync(beside, { force: true });
+  symlinkSync(join("releases", version), beside);
+  renameSync(beside, join(root, link));
+  syncPath(root);
+}
+
+/** Makes the folder for a release that is still being written, without what an attempt before left in it. */
+export function beginRelease({ root, product }: ReleaseFolder, version: string): string {
+  const folder = join(root, "releases", `${version}.new`);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true, mode: 0o755 });
+  return join(folder, product);
+}
+
+/** Puts what `beginRelease` began in its place, whole and on disk, and drops the oldest ones. */
+export function keepRelease(folder: ReleaseFolder, version: string): string {
+  const place = join(folder.root, "releases", version);
+  syncPath(join(`${place}.new`, folder.product));
+  syncPath(`${place}.new`);
+  rmSync(place, { recursive: true, force: true });
+  renameSync(`${place}.new`, place);
+  syncPath(join(folder.root, "releases"));
+  dropOldest(folder, version);
+  return join(place, folder.product);
+}
+
+function dropOldest(folder: ReleaseFolder, newest: string): void {
+  const kept = new Set([newest, linkedVersion(folder, "current"), linkedVersion(folder, "previous")]);
+  const versions = readdirSync(join(folder.root, "releases")).filter((name) => !name.endsWith(".new"));
+  const oldest = versions.filter((name) => !kept.has(name)).toSorted(Bun.semver.order);
+  for (const version of oldest.slice(0, Math.max(0, versions.length - KEPT))) {
+    rmSync(join(folder.root, "releases", version), { recursive: true, force: true });
+  }
+}
+
+export function readMarker({ root }: ReleaseFolder): Marker | undefined {
+  const path = join(root, MARKER);
+  if (!existsSync(path)) return undefined;
+  const value: unknown = JSON.parse(readFileSync(path, "utf8"));
+  const whole = isRecord(value) && typeof value["from"] === "string" && typeof value["to"] === "string";
+  return whole ? { from: value["from"] as string, to: value["to"] as string } : undefined;
+}
+
+export function writeMarker({ root }: ReleaseFolder, marker: Marker): void {
+  writeWhole(join(root, MARKER), `${JSON.stringify(marker)}\n`);
+}
+
+export function removeMarker({ root }: ReleaseFolder): void {
+  rmSync(join(root, MARKER), { force: true });
+  syncPath(root);
+}
+
+/** The file has its old content or the new one, whenever the machine stops. */
+export function writeWhole(path: string, text: string): void {
+  const file = openSync(`${path}.new`, "w", 0o644);
+  try {
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(`${path}.new`, path);
+  syncPath(dirname(path));
+}
+
+function syncPath(path: string): void {
+  const handle = openSync(path, "r");
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}

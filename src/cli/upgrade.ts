@@ -1,0 +1,58 @@
+import { systemNet } from "../base/net.ts";
+import { runUpgrade } from "../base/release/run.ts";
+import { UPGRADE_ARGUMENTS, UPGRADE_FLAGS, upgradeFlags } from "../base/release/flags.ts";
+import type { Verb } from "../base/verbs.ts";
+import type { HubSettings } from "../domain/settings.ts";
+import { parseAddress } from "../http/server.ts";
+import { hubSettings, settingFlags, type Cli } from "./environment.ts";
+import { lookAtHub } from "./upgrade-look.ts";
+
+const PRODUCT = "fleet-hub";
+
+export const upgradeVerb: Verb<Cli> = {
+  name: "upgrade",
+  summary: "put a signed release in the place of the running one, or take it back",
+  details:
+    "The release is checked, tried and watched; one that does not prove itself is taken back. Run it where it outlives\n" +
+    "the service: systemd-run --wait --pipe fleet-hub upgrade FILE.",
+  arguments: UPGRADE_ARGUMENTS,
+  flags: [...UPGRADE_FLAGS, ...settingFlags("data_dir", "bind_address", "port")],
+  examples: [
+    "fleet-hub upgrade fleet-hub-0.2.0-linux-x64.zst",
+    "fleet-hub upgrade --patch fleet-hub-0.1.0-to-0.2.0-linux-x64.patch --dry-run",
+    "fleet-hub upgrade --rollback",
+  ],
+  run: (call, cli) => {
+    const flags = upgradeFlags(call, PRODUCT);
+    const settings = hubSettings(call, cli);
+    const setup = {
+      product: PRODUCT,
+      flags,
+      trials: trialsOf(settings),
+      before: [],
+      look: lookAtHub(hubUrl(settings), systemNet),
+      environment: cli.environment,
+      clock: cli.clock,
+      print: cli.print,
+    };
+    return runUpgrade(setup, flags.file);
+  },
+};
+
+/**
+ * A database comes by the environment, which the trials inherit: its password has no place among words. The embedded one
+ * is open in the running hub and nobody else can look into it: its plan is made at the start.
+ */
+function trialsOf({ database_url, data_dir }: HubSettings) {
+  const check = { name: "check", words: ["check"] };
+  return database_url === undefined
+    ? [{ ...check, words: ["check", "--data-dir", data_dir] }]
+    : [check, { name: "migrate --plan", words: ["migrate", "--plan"] }];
+}
+
+function hubUrl({ bind_address, port }: HubSettings): string {
+  const address = parseAddress(bind_address, port);
+  const everywhere: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
+  const host = everywhere[address.hostname] ?? address.hostname;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`;
+}
