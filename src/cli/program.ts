@@ -1,3 +1,4 @@
+import { unpackVerb } from "../base/release/unpack-verb.ts";
 import type { Program } from "../base/verbs.ts";
 import { checkVerb } from "./check.ts";
 import { curateVerb } from "./curate.ts";
@@ -6,13 +7,25 @@ import { migrateVerb } from "./migrate.ts";
 import { rigEnrollVerbs } from "./rig-enroll.ts";
 import { rigVerbs } from "./rig.ts";
 import { serveVerb } from "./serve.ts";
+import { upgradeVerb } from "./upgrade.ts";
 import { wgVerbs } from "./tunnel/wg.ts";
 import { versionVerb } from "./version.ts";
 
 export const program: Program<Cli> = {
   name: "fleet-hub",
   summary: "collects what drilling rigs met and what helped, and gives it to every other rig",
-  verbs: [serveVerb, migrateVerb, ...rigVerbs, ...rigEnrollVerbs, ...wgVerbs, curateVerb, checkVerb, versionVerb],
+  verbs: [
+    serveVerb,
+    migrateVerb,
+    ...rigVerbs,
+    ...rigEnrollVerbs,
+    ...wgVerbs,
+    curateVerb,
+    checkVerb,
+    upgradeVerb,
+    unpackVerb,
+    versionVerb,
+  ],
   defaultVerb: "serve",
   epilogue: [
     "Settings come from flags, then the environment, then .env in the working directory.",
