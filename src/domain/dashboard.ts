@@ -56,16 +56,21 @@ export interface Outcomes extends OutcomeShares {
 
 /** GET /api/fleet/dashboard/outcomes: the figures of the page of outcomes, without a filter. */
 export async function outcomes(context: HubContext): Promise<Outcomes> {
-  const { actions, times, by_category, ...view } = await outcomesView(context, {});
-  const { total, pending, outcome_breakdown, resolution_rate, answered_resolution_rate } = view;
+  const view = await outcomesView(context, {});
+  const { actions, times } = view;
   return {
     days: OUTCOME_DAYS,
-    ...{ total, pending, outcome_breakdown, resolution_rate, answered_resolution_rate },
-    by_category: by_category.map(({ name, ...rest }) => ({ category: name, ...rest })),
+    ...sharesOf(view),
+    by_category: view.by_category.map((row) => Object.assign({ category: row.name }, sharesOf(row))),
     common_actions: actions.map(({ action_taken, resolved, tried }) => ({ action_taken, count: resolved, tried })),
     average_resolution_s: times.average_s,
     median_resolution_s: times.median_s,
     p90_resolution_s: times.p90_s,
     resolution_count: times.answered,
   };
+}
+
+function sharesOf(shares: OutcomeShares): OutcomeShares {
+  const { total, pending, outcome_breakdown, resolution_rate, answered_resolution_rate } = shares;
+  return { total, pending, outcome_breakdown, resolution_rate, answered_resolution_rate };
 }

@@ -174,7 +174,7 @@
   });
   document.addEventListener("change", ({ target }) => {
     if (target.dataset.selectAll === undefined) return;
-    for (const box of document.querySelectorAll("input[data-select]")) box.checked = target.checked;
+    for (const box of document.querySelectorAll("tbody input[data-select]")) box.checked = target.checked;
   });
 
   const rows = () => [...document.querySelectorAll("main tbody tr[id]")];
@@ -199,9 +199,10 @@
     if (field || event.ctrlKey || event.metaKey || event.altKey || body.dataset.keys === undefined) return;
     const link = going ? document.querySelector(`nav a[data-key="${CSS.escape(event.key)}"]`) : null;
     going = event.key === "g";
-    if (link !== null) return link.click();
-    if (KEYS[event.key] === undefined) return;
-    event.preventDefault();
-    KEYS[event.key]();
+    if (link !== null) link.click();
+    else if (KEYS[event.key] !== undefined) {
+      event.preventDefault();
+      KEYS[event.key]();
+    }
   });
 })();
