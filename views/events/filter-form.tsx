@@ -26,6 +26,10 @@ export function FilterForm({ frame, page }: { readonly frame: Frame; readonly pa
           <Field name="from" label="From day, UTC" value={filter.from} type="date" />
           <Field name="to" label="To day, UTC" value={filter.to} type="date" />
           <label class="check">
+            <input type="checkbox" name="alone" value="1" checked={filter.alone === true} />
+            Action of these words alone
+          </label>
+          <label class="check">
             <input type="checkbox" name="late" value="1" checked={filter.late === true} />
             Late only
           </label>
@@ -40,8 +44,14 @@ export function FilterForm({ frame, page }: { readonly frame: Frame; readonly pa
 }
 
 function usesMore({ filter }: EventsPage): boolean {
-  const { well, field, campaign, depth_from, depth_to, from, to, late = false, held = false } = filter;
-  return late || held || [well, field, campaign, depth_from, depth_to, from, to].some((value) => value !== undefined);
+  const { alone = false, late = false, held = false, ...rest } = filter;
+  const { well, field, campaign, depth_from, depth_to, from, to } = rest;
+  return (
+    alone ||
+    late ||
+    held ||
+    [well, field, campaign, depth_from, depth_to, from, to].some((value) => value !== undefined)
+  );
 }
 
 /** A field that no rig works in any more can still be asked for by its address. */

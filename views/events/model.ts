@@ -47,10 +47,13 @@ export interface EventsFilter {
   readonly held?: boolean | undefined;
   /** Whole words of action and notes. */
   readonly q?: string | undefined;
+  /** The action is these words and no other. */
+  readonly alone?: boolean | undefined;
 }
 
 export const FILTER_NAMES = [
   "q",
+  "alone",
   "rig",
   "well",
   "field",
@@ -83,10 +86,11 @@ export interface EventsPage {
 
 /** What is set, in words: `category WellControl`. */
 export function filterWords(filter: EventsFilter): [name: string, value: string][] {
-  const { depth_from, depth_to, late, held, waiting } = filter;
+  const { alone, depth_from, depth_to, late, held, waiting } = filter;
   const { q, rig, well, field, category, risk, outcome, campaign, from, to } = filter;
   const words = {
     text: q,
+    "action of these words": alone === true ? "only" : undefined,
     rig,
     well,
     field,

@@ -9,6 +9,9 @@ import { Words } from "../parts/words.tsx";
 import { eventsOf } from "./events-of.ts";
 import type { ActionLine, OutcomesPage } from "./model.ts";
 
+/** Characters that the list of events takes. */
+const WORDS_MAX = 200;
+
 interface Props {
   readonly frame: Frame;
   readonly page: OutcomesPage;
@@ -64,10 +67,18 @@ export function Actions({ frame, page }: Props): Markup {
 function Worked({ line, page }: { readonly line: ActionLine; readonly page: OutcomesPage }): Markup {
   const { resolved, tried, action_taken } = line;
   return (
-    <a href={eventsOf(page, { outcome: "Resolved", q: action_taken.replaceAll("_", " ") })}>
+    <a href={eventsOf(page, { outcome: "Resolved", ...wordsOf(action_taken) })}>
       {`${number(resolved)} of ${number(tried)}`}
     </a>
   );
+}
+
+/** An action that is too long to be asked for whole is asked for by its first words. */
+function wordsOf(action: string): { q: string; alone?: number } {
+  const q = action.replaceAll("_", " ").trim();
+  if (q.length <= WORDS_MAX) return { q, alone: 1 };
+  const end = q.lastIndexOf(" ", WORDS_MAX);
+  return { q: q.slice(0, end > 0 ? end : WORDS_MAX) };
 }
 
 function share({ resolved, tried, interval }: ActionLine): string {

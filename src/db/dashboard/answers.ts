@@ -2,6 +2,7 @@ import type { Fragment, ISql } from "postgres";
 import { assert } from "../../base/assert.ts";
 import type { Campaign, Category, OutcomeName, RiskLevel } from "../../wire/vocabulary.ts";
 import type { Days } from "./counts.ts";
+import { said } from "./said.ts";
 
 /** Undefined: any. Days are UTC, by the event's own time. */
 export interface AnswerFilter {
@@ -64,11 +65,11 @@ export async function commonActions(
       union all
       select id, trim(action_taken) as said from answered where outcome = 'Resolved'
     ), grouped as (
-      select id, ${normal(sql, sql`said`)} as action, min(said) as said from tries where said <> '' group by 1, 2
+      select id, ${said(sql, sql`said`)} as action, min(said) as said from tries where said <> '' group by 1, 2
     )
     select min(grouped.said) as action_taken, count(*) as tried,
       count(*) filter (where answered.outcome = 'Resolved'
-        and ${normal(sql, sql`trim(answered.action_taken)`)} = grouped.action) as resolved
+        and ${said(sql, sql`answered.action_taken`)} = grouped.action) as resolved
     from grouped join answered using (id)
     group by grouped.action
     order by tried desc, resolved desc, action_taken
@@ -124,8 +125,4 @@ function matching(sql: ISql, filter: AnswerFilter): Fragment {
       ${rig === undefined ? sql`` : sql`and rig_id = ${rig}`}
       ${depthFromFt === undefined ? sql`` : sql`and depth >= ${depthFromFt}`}
       ${depthToFt === undefined ? sql`` : sql`and depth <= ${depthToFt}`}`;
-}
-
-function normal(sql: ISql, text: Fragment): Fragment {
-  return sql`regexp_replace(lower(${text}), '[\\s_]+', ' ', 'g')`;
 }

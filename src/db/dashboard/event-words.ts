@@ -1,8 +1,8 @@
 import type { Fragment, ISql } from "postgres";
 import type { EventListRow, EventsRead } from "./events.ts";
 import { listColumns, listOrder } from "./events.ts";
-import type { EventFilters } from "./event-filters.ts";
 import { placeConditions, within } from "./event-source.ts";
+import { said } from "./said.ts";
 
 /** Days since 2000-01-01 UTC, both included. */
 export interface WordDays {
@@ -13,6 +13,8 @@ export interface WordDays {
 export interface WordsQuery extends EventsRead {
   /** Whole words of action and notes; all of them must be there. */
   readonly words: string;
+  /** Only actions of these words and no other. */
+  readonly alone: boolean;
   /** Null: all days, and then the range in time of the filters alone. */
   readonly days: WordDays | null;
   /** Rows with the words that may be looked at. */
@@ -32,10 +34,10 @@ type FoundRow = EventListRow & { readonly looked: number };
  * combination is found among a million events at once; what it does not hold is asked of the rows.
  */
 export async function eventsWithWords(sql: ISql, query: WordsQuery): Promise<WordsFound> {
-  const { filters, order, limit, rowsMax, words } = query;
+  const { order, limit, rowsMax, words } = query;
   const rows = await sql<(FoundRow | { readonly looked: number; readonly id: null })[]>`
     with found as materialized (
-      select id, timestamp, (true ${within(sql, query)} ${rowConditions(sql, filters)}) as is_match
+      select id, timestamp, (true ${within(sql, query)} ${rowConditions(sql, query)}) as is_match
       from events
       where event_words(action_taken, notes, rig_id, well_id, field, category, outcome, risk_level, campaign, timestamp)
         @@ (plainto_tsquery('simple', ${words}) ${lexemes(sql, query)})
@@ -50,10 +52,11 @@ export async function eventsWithWords(sql: ISql, query: WordsQuery): Promise<Wor
   return { looked: rows[0]?.looked ?? 0, rows: rows.filter((row): row is FoundRow => row.id !== null) };
 }
 
-function rowConditions(sql: ISql, filters: EventFilters): Fragment {
+function rowConditions(sql: ISql, { filters, words, alone }: WordsQuery): Fragment {
   return sql`
     ${placeConditions(sql, { ...filters, field: undefined })}
-    ${filters.late === true ? sql`and late` : sql``} ${filters.held === true ? sql`and held` : sql``}`;
+    ${filters.late === true ? sql`and late` : sql``} ${filters.held === true ? sql`and held` : sql``}
+    ${alone ? sql`and ${said(sql, sql`action_taken`)} = ${said(sql, sql`${words}`)}` : sql``}`;
 }
 
 /** What `event_words` adds to the written words, joined to them. */

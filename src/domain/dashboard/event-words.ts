@@ -1,6 +1,6 @@
 import type { ISql } from "postgres";
 import type { EventFilters, EventPlace } from "../../db/dashboard/event-filters.ts";
-import { eventsWithWords, type WordDays, type WordsFound } from "../../db/dashboard/event-words.ts";
+import { eventsWithWords, type WordDays, type WordsFound, type WordsQuery } from "../../db/dashboard/event-words.ts";
 import { eventSpan, type EventListRow, type EventsRead, type EventSpan } from "../../db/dashboard/events.ts";
 
 const DAY_MS = 86_400_000;
@@ -59,7 +59,7 @@ interface Seen {
   readonly crowded: boolean;
 }
 
-type Read = EventsRead & { readonly words: string };
+type Read = EventsRead & Pick<WordsQuery, "words" | "alone">;
 
 /** Undefined: too many rows for one look, so that fewer days must do. */
 async function look(sql: ISql, read: Read, days: WordDays): Promise<WordsFound | undefined> {

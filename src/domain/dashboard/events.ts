@@ -36,6 +36,8 @@ const A_WORD = /[\p{L}\p{N}]/u;
 export interface EventsFilter extends EventFilters {
   /** Whole words of action and notes; all of them must be there. */
   readonly words?: string | undefined;
+  /** With words: only where the action is these and no other, as `said` compares them. */
+  readonly alone?: boolean | undefined;
   /** Only events that have been without an answer for so long. */
   readonly pendingOverS?: number | undefined;
 }
@@ -69,7 +71,9 @@ export async function eventsPage({ sql, clock }: HubContext, query: EventsQuery)
   const limit = Math.min(Math.max(1, query.limit), EVENTS_LIMIT_MAX);
   const { order = "newest", textMax = LIST_TEXT_MAX, walkMax = WALK_ENTRIES_MAX } = query;
   const read: EventsRead = { filters, order, after: placeOf(query.after), limit, textMax, walkMax };
-  return words === undefined ? walkedPage(await walkEvents(sql, read), read) : searchedPage(sql, read, words);
+  return words === undefined
+    ? walkedPage(await walkEvents(sql, read), read)
+    : searchedPage(sql, { ...read, words, alone: query.filter.alone === true });
 }
 
 /** Of the whole fleet, the newest first. */
@@ -134,8 +138,8 @@ function walkedPage(walked: readonly WalkedRow[], { limit }: EventsRead): Events
   return pageOf(shown, last, stopped);
 }
 
-async function searchedPage(sql: HubContext["sql"], read: EventsRead, words: string): Promise<EventsPage> {
-  const { rows, stopped } = await wordsPage(sql, { ...read, limit: read.limit + 1, words });
+async function searchedPage(sql: HubContext["sql"], read: Parameters<typeof wordsPage>[1]): Promise<EventsPage> {
+  const { rows, stopped } = await wordsPage(sql, { ...read, limit: read.limit + 1 });
   const shown = rows.slice(0, read.limit);
   return pageOf(shown, rows.length > read.limit ? shown.at(-1) : stopped, stopped);
 }

@@ -81,6 +81,7 @@ function asked(query: URLSearchParams) {
 function filterOf(query: URLSearchParams): EventsFilter {
   return {
     q: given(query, "q"),
+    alone: flag(query, "alone"),
     rig: rigOf(query),
     well: given(query, "well"),
     field: given(query, "field"),

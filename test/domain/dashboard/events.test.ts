@@ -152,6 +152,16 @@ forEachEngine("events list", (engine) => {
     }
   });
 
+  test("words alone are the whole action, however they are written; without that they are a part of it", async () => {
+    const ids = async (filter: EventsFilter): Promise<string[]> =>
+      (await eventsPage(context, { filter, limit: EVENTS })).events.map(({ action_taken }) => action_taken ?? "");
+    const whole = await ids({ words: "WORKED the pipe; pack-off freed.", alone: true });
+    expect(whole.length).toBeGreaterThan(10);
+    expect(new Set(whole)).toEqual(new Set([ACTIONS[1] ?? ""]));
+    expect(await ids({ words: "worked the pipe" })).toEqual(whole);
+    expect(await ids({ words: "worked the pipe", alone: true })).toEqual([]);
+  });
+
   test.each<EventsFilter>([{}, { category: "WellControl" }, { risk: "High", outcome: "Pending" }, { words: "torque" }])(
     "a file of %j has every match in the order of the list",
     async (filter) => {

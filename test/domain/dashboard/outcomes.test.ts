@@ -35,7 +35,7 @@ forEachEngine("outcomes", (engine) => {
 
   test("an action worked where the event stands as resolved by it, and was tried wherever it was given", async () => {
     rig = await hub.enrol("RIG-PACKED");
-    for (const text of ["worked_pipe", "Worked pipe", " worked  pipe "]) {
+    for (const text of ["worked_pipe", "Worked pipe.", " worked,  pipe "]) {
       await answered(10_000, { outcome: "Resolved", action_taken: text });
     }
     await answered(
