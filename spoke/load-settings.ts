@@ -1,3 +1,4 @@
+import { credentialSource } from "../src/base/credentials.ts";
 import { Fault } from "../src/base/fault.ts";
 import { environmentSource, type SettingSource } from "../src/base/settings.ts";
 import { readSpokeSettings, spokeSettingTable, type SpokeSettings } from "./settings.ts";
@@ -10,9 +11,12 @@ export interface Surroundings {
   readonly readText: (path: string) => string;
 }
 
-/** Environment before file. `configPath` is undefined where all comes by environment. Faults: `config`. */
+/** Environment before credentials before file. `configPath` is undefined where all comes by environment. Faults: `config`. */
 export function loadSettings(configPath: string | undefined, surroundings: Surroundings): SpokeSettings {
-  const sources: SettingSource[] = [environmentSource(surroundings.environment)];
+  const sources: SettingSource[] = [
+    environmentSource(surroundings.environment),
+    credentialSource(surroundings.environment["CREDENTIALS_DIRECTORY"]),
+  ];
   if (configPath !== undefined) sources.push(tomlSource(readConfig(configPath, surroundings), configPath));
   return withKey(readSpokeSettings(sources), surroundings);
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { systemClock } from "../src/base/clock.ts";
 import { jsonLog } from "../src/base/log.ts";
+import { systemNotify } from "../src/base/notify.ts";
 import { systemNet } from "../src/base/net.ts";
 import { runProgram, stopSignal } from "../src/base/process.ts";
 import { systemRandom } from "../src/base/random.ts";
@@ -20,6 +21,7 @@ function verbContext(stopping: AbortSignal): VerbContext {
     net: systemNet,
     beginReplacement,
     stopping,
+    notify: systemNotify(process.env),
     contextOf: (settings, logging) => ({
       clock: systemClock,
       random: systemRandom,

@@ -1,5 +1,6 @@
 import packageJson from "../package.json" with { type: "json" };
 import { systemClock } from "./base/clock.ts";
+import { systemNotify } from "./base/notify.ts";
 import { runProgram, stopSignal } from "./base/process.ts";
 import { systemRandom } from "./base/random.ts";
 import { program } from "./cli/program.ts";
@@ -14,4 +15,5 @@ void runProgram(program, process.argv.slice(2), {
   writeLog: (line) => process.stderr.write(line),
   stopRequested: stopSignal(),
   version: packageJson.version,
+  notify: systemNotify(process.env),
 }).then((code) => process.exit(code));

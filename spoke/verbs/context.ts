@@ -1,6 +1,7 @@
 import { Fault } from "../../src/base/fault.ts";
 import { parseJson } from "../../src/base/json.ts";
 import type { Net } from "../../src/base/net.ts";
+import type { Notify } from "../../src/base/notify.ts";
 import type { Flag, Verb } from "../../src/base/verbs.ts";
 import type { SpokeContext } from "../context.ts";
 import { loadSettings, type Surroundings } from "../load-settings.ts";
@@ -22,6 +23,8 @@ export interface VerbContext extends Surroundings {
   readonly beginReplacement: typeof beginReplacement;
   /** Aborts when the process is asked to stop. */
   readonly stopping: AbortSignal;
+  /** The service manager, where one started this process. */
+  readonly notify: Notify;
 }
 
 export type SpokeVerb = Verb<VerbContext>;

@@ -1,3 +1,4 @@
+import { keepWatchdog } from "../../src/base/watchdog.ts";
 import { createSpoke } from "../spoke.ts";
 import { SPOKE_VERSION } from "../version.ts";
 import { CONFIG_FLAG, settingsOf, type SpokeVerb } from "./context.ts";
@@ -21,8 +22,17 @@ export const runVerb: SpokeVerb = {
     try {
       const server = verb.serve(settings.listen, (request) => spoke.handle(request));
       spoke.start();
+      verb.notify.send("READY=1", `STATUS=answering at ${server.url}`);
       log.info("spoke.ready", { url: server.url, rig_id: settings.rig_id, version: SPOKE_VERSION });
+      const watching = keepWatchdog({
+        notify: verb.notify,
+        clock,
+        probe: () => spoke.handle(new Request(`${server.url}/api/v1/status`)),
+        signal: verb.stopping,
+      });
       await Promise.race([spoke.crashed, aborted(verb.stopping)]);
+      await watching;
+      verb.notify.send("STOPPING=1", "STATUS=finishing what runs");
       log.info("spoke.stopping");
       await server.stop(clock.sleep(STOP_DEADLINE_MS));
     } finally {

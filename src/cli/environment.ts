@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import type { Clock } from "../base/clock.ts";
 import { jsonLog, type Log } from "../base/log.ts";
+import type { Notify } from "../base/notify.ts";
 import type { Random } from "../base/random.ts";
+import { credentialSource } from "../base/credentials.ts";
 import { environmentSource, flagSource, readSettings } from "../base/settings.ts";
 import type { Call, Flag } from "../base/verbs.ts";
 import { openZstd } from "../base/zstd-native.ts";
@@ -24,6 +26,8 @@ export interface Cli {
   /** Resolves when the process is asked to stop. */
   readonly stopRequested: Promise<string>;
   readonly version: string;
+  /** The service manager, where one started this process. */
+  readonly notify: Notify;
 }
 
 export const cliActor: Actor = { name: "cli", address: "local" };
@@ -39,11 +43,12 @@ export function settingFlags(...keys: readonly (keyof HubSettings)[]): Flag[] {
 
 export const databaseFlags: readonly Flag[] = settingFlags("database_url", "data_dir");
 
-/** Flags, then the environment, then .env. Faults: `config`, all that is wrong at once. */
+/** Flags, then the environment, then credentials, then .env. Faults: `config`, all that is wrong at once. */
 export function hubSettings(call: Call, cli: Cli): HubSettings {
   const settings = readSettings(hubSettingTable, [
     flagSource(call.flags),
     environmentSource(cli.environment),
+    credentialSource(cli.environment["CREDENTIALS_DIRECTORY"]),
     environmentSource(dotEnv(cli.cwd)),
   ]);
   checkSettings(settings);

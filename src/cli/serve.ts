@@ -1,14 +1,17 @@
 import { join } from "node:path";
+import { extendStart } from "../base/notify.ts";
 import type { Call, Verb } from "../base/verbs.ts";
-import { migrate } from "../db/migrate.ts";
-import { ensureAdminKey } from "../domain/admin.ts";
-import { createCurator } from "../domain/curation/curator.ts";
-import { createIngest } from "../domain/ingest.ts";
-import { createLibrary } from "../domain/library.ts";
+import { keepWatchdog } from "../base/watchdog.ts";
+import { reachable } from "../db/health.ts";
+import { createCurator, type Curator } from "../domain/curation/curator.ts";
+import { createIngest, type Ingest } from "../domain/ingest.ts";
+import { createLibrary, type Library } from "../domain/library.ts";
+import { isBalanced, newReadiness, type Readiness } from "../domain/readiness.ts";
 import { hubSettingTable, type HubSettings } from "../domain/settings.ts";
 import { createApp } from "../http/app.ts";
 import { createMetrics } from "../http/metrics.ts";
-import { parseAddress, serve } from "../http/server.ts";
+import { parseAddress, serveWhenThere, type RunningServer } from "../http/server.ts";
+import { prepare, prepareLater, withoutDeadline, type Prepared } from "./prepare.ts";
 import { settingFlags, withHub, type Cli, type OpenHub } from "./environment.ts";
 
 const served = (Object.keys(hubSettingTable) as (keyof HubSettings)[]).filter(
@@ -28,34 +31,96 @@ export const serveVerb: Verb<Cli> = {
   run: (call, cli) => withHub(call, cli, (hub) => run(call, cli, hub)),
 };
 
-async function run(_call: Call, cli: Cli, { context, database }: OpenHub): Promise<number> {
+/** A balancer that asks every half second has seen by then that it should send nothing more. */
+const BALANCER_MS = 2000;
+
+async function run(_call: Call, cli: Cli, hub: OpenHub): Promise<number> {
+  const { context, database } = hub;
   const { settings, log, clock } = context;
   const address = parseAddress(settings.bind_address, settings.port);
-  const { applied } = await migrate(database);
-  const { shownOnce } = await ensureAdminKey(context);
-  if (shownOnce !== undefined) cli.print(`admin key, shown this once: ${shownOnce}`);
-  const curator = createCurator(context);
-  const ingest = createIngest(context, () => curator.wake());
-  const library = createLibrary(context, join(settings.data_dir, "library-cache"));
-  const metrics = createMetrics(cli.version);
-  const app = await createApp({ context, ingest, library, curator, metrics, version: cli.version });
-  const server = serve(app, address, settings.max_payload_bytes, clock);
-  if (settings.curation) curator.start();
-  log.info("hub.ready", {
-    url: server.url,
-    version: cli.version,
-    database: database.engine,
-    zstd: context.zstd.name,
-    migrated: applied,
+  const prepared = await withoutDeadline(cli.notify, clock, () => prepare(hub));
+  const parts = await createParts(hub, cli.version);
+  const server = await serveWhenThere(parts.app, {
+    address,
+    maxPayloadBytes: settings.max_payload_bytes,
+    clock,
+    waiting: () => extendStart(cli.notify),
   });
+  const stopping = new AbortController();
+  const watchdog = keepWatchdog({
+    notify: cli.notify,
+    clock,
+    probe: () => reachable(context.sql),
+    signal: stopping.signal,
+  });
+  const begun = begin(hub, cli, parts, prepared, stopping.signal);
+  log.info("hub.ready", { url: server.url, version: cli.version, database: database.engine, zstd: context.zstd.name });
   cli.print(`fleet-hub ${cli.version} is ready at ${server.url}`);
-  const signal = await cli.stopRequested;
-  log.info("hub.draining", { signal, in_flight: ingest.inFlight });
-  const curatorStopped = curator.stop();
-  await server.drain(settings.drain_s * 1000);
-  await ingest.drain();
-  await curatorStopped;
-  await library.close();
+  cli.notify.send("READY=1", `STATUS=serving at ${server.url}`);
+  const signal = await Promise.race([cli.stopRequested, begun.then(() => cli.stopRequested)]);
+  cli.notify.send("STOPPING=1", "STATUS=finishing what runs");
+  log.info("hub.draining", { signal, in_flight: parts.ingest.inFlight });
+  await stop(hub, parts, server);
+  stopping.abort();
+  await Promise.all([watchdog, begun]);
   log.info("hub.stopped");
   return 0;
+}
+
+interface Parts {
+  readonly app: Awaited<ReturnType<typeof createApp>>;
+  readonly curator: Curator;
+  readonly ingest: Ingest;
+  readonly library: Library;
+  readonly readiness: Readiness;
+}
+
+async function createParts({ context }: OpenHub, version: string): Promise<Parts> {
+  const curator = createCurator(context);
+  const ingest = createIngest(context, () => curator.wake());
+  const library = createLibrary(context, join(context.settings.data_dir, "library-cache"));
+  const readiness = newReadiness();
+  const metrics = createMetrics(version);
+  const app = await createApp({ context, ingest, library, curator, metrics, readiness, version });
+  return { app, curator, ingest, library, readiness };
+}
+
+/** A hub whose database is away serves all the same, 503 by 503, and becomes whole when it comes. Faults: as `migrate`. */
+async function begin(
+  hub: OpenHub,
+  cli: Cli,
+  { curator, readiness }: Parts,
+  prepared: Prepared | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const { settings, log } = hub.context;
+  if (prepared === undefined) {
+    log.warn("hub.database_away");
+    readiness.reason = "the database was away when this hub started; it is looked for every second";
+  }
+  const done = prepared ?? (await prepareLater(hub, signal));
+  if (done === undefined) return;
+  if (prepared === undefined) readiness.reason = null;
+  if (done.shownOnce !== undefined) cli.print(`admin key, shown this once: ${done.shownOnce}`);
+  log.info("hub.prepared", { migrated: done.applied });
+  if (settings.curation && !signal.aborted) curator.start();
+}
+
+/** Tells the balancer, lets what runs finish, and gives the rest up at the deadline: a rig sends again what it must. */
+async function stop({ context }: OpenHub, parts: Parts, server: RunningServer): Promise<void> {
+  const { clock, settings, log } = context;
+  const deadlineMs = settings.drain_s * 1000;
+  const until = clock.monotonic() + deadlineMs;
+  parts.readiness.reason = "this hub is stopping";
+  const curatorStopped = parts.curator.stop();
+  if (isBalanced(context, parts.readiness)) await clock.sleep(Math.min(BALANCER_MS, deadlineMs));
+  await server.drain(Math.max(0, until - clock.monotonic()));
+  const rest = Promise.all([parts.ingest.drain(), curatorStopped]).then(() => parts.library.close());
+  const late = new AbortController();
+  const inTime = await Promise.race([
+    rest.then(() => true),
+    clock.sleep(Math.max(0, until - clock.monotonic()), late.signal).then(() => false),
+  ]);
+  late.abort();
+  if (!inTime) log.warn("hub.stop_deadline", { deadline_s: settings.drain_s });
 }

@@ -17,6 +17,11 @@ export interface HealthFacts {
   readonly quarantined: number;
 }
 
+/** Rejects when the database does not answer. */
+export async function reachable(sql: ISql): Promise<void> {
+  await sql`select 1`;
+}
+
 export async function healthFacts(sql: ISql): Promise<HealthFacts> {
   const [row] = await sql<HealthFacts[]>`
     with waiting as (

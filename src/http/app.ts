@@ -12,6 +12,7 @@ import { postEnroll, postEnrolment } from "./routes/enroll.ts";
 import { getEvent, patchOutcome, uploadEvent } from "./routes/events.ts";
 import { getLibrary, getStats } from "./routes/library.ts";
 import { getHealth, getMetrics, getOutcomes, getSummary, getTrends } from "./routes/overview.ts";
+import { getLive, getReady } from "./routes/ready.ts";
 import { getOneRig, getRigs, postRegister, postRevoke, postRotate } from "./routes/rigs.ts";
 
 const API: readonly (readonly [Route["method"], string, (hub: Hub) => Handler])[] = [
@@ -32,6 +33,8 @@ const API: readonly (readonly [Route["method"], string, (hub: Hub) => Handler])[
   ["GET", `${FLEET_API}/dashboard/trends`, getTrends],
   ["GET", `${FLEET_API}/dashboard/outcomes`, getOutcomes],
   ["GET", "/metrics", getMetrics],
+  ["GET", "/livez", getLive],
+  ["GET", "/readyz", getReady],
 ];
 
 /** The whole HTTP surface: the contract's routes, pages and assets. `app.handle(request)` needs no socket. */

@@ -2,6 +2,7 @@ import type { Curator } from "../domain/curation/curator.ts";
 import type { HubContext } from "../domain/context.ts";
 import type { Ingest } from "../domain/ingest.ts";
 import type { Library } from "../domain/library.ts";
+import type { Readiness } from "../domain/readiness.ts";
 import type { HubMetrics } from "./metrics.ts";
 
 /** What the routes stand on. */
@@ -11,6 +12,7 @@ export interface Hub {
   readonly library: Library;
   readonly curator: Curator;
   readonly metrics: HubMetrics;
+  readonly readiness: Readiness;
   readonly version: string;
 }
 

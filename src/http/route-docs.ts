@@ -143,6 +143,11 @@ export const ROUTE_DOCS: Readonly<Record<string, DocumentDecoration>> = {
     parameters: [query("days", "How many, up to today", { type: "integer", minimum: 1, default: 30 })],
   },
   [`GET ${FLEET_API}/dashboard/outcomes`]: doc("How events ended", "admin", { 200: "Shares" }, WITH_KEY),
+  "GET /livez": doc("Whether the process answers", "anyone", { 200: "It does" }),
+  "GET /readyz": doc("Whether a balancer should send requests here", "anyone", {
+    200: "It should",
+    503: "Starting, stopping, or without its database: the reason says which",
+  }),
   "GET /metrics": doc("Figures for Prometheus", "anyone", { 200: "Text" }),
 };
 

@@ -1,3 +1,4 @@
+import { assert } from "../base/assert.ts";
 import { Fault } from "../base/fault.ts";
 import type { Clock } from "../base/clock.ts";
 import type { createApp } from "./app.ts";
@@ -36,31 +37,49 @@ export interface RunningServer {
   drain(deadlineMs: number): Promise<void>;
 }
 
+/** The tunnel may come up after the hub: so long it is waited for. */
+const ADDRESS_WAIT_MS = 60_000;
+const ADDRESS_LOOK_MS = 500;
+
+export interface ServeOptions {
+  readonly address: Address;
+  readonly maxPayloadBytes: number;
+  readonly clock: Clock;
+  /** Told each time that the address is not there yet. */
+  readonly waiting: () => void;
+}
+
+type App = Awaited<ReturnType<typeof createApp>>;
+
 /** Faults: `config` when the address cannot be bound. */
-export function serve(
-  app: Awaited<ReturnType<typeof createApp>>,
-  { hostname, port }: Address,
-  maxPayloadBytes: number,
-  clock: Clock,
-): RunningServer {
+export function serve(app: App, address: Address, maxPayloadBytes: number, clock: Clock): RunningServer {
   try {
-    app.listen({
-      hostname,
-      port,
-      idleTimeout: IDLE_S,
-      maxRequestBodySize: maxPayloadBytes * BODY_MAX_FACTOR,
-      reusePort: false,
-    });
+    bind(app, address, maxPayloadBytes);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : "unknown";
-    throw new Fault(
-      "config",
-      `cannot listen at ${hostname} port ${port} (${reason})`,
-      "choose another --port, or stop what uses it",
-    );
+    throw cannotListen(address, error);
   }
-  const { server } = app;
-  if (server === null) throw new Fault("config", `cannot listen at ${hostname} port ${port}`);
+  return running(app, address, clock);
+}
+
+/** The same for an address that may come later. Faults: `config`, when it is taken or still not there after a minute. */
+export async function serveWhenThere(app: App, options: ServeOptions): Promise<RunningServer> {
+  const { address, maxPayloadBytes, clock, waiting } = options;
+  const until = clock.monotonic() + ADDRESS_WAIT_MS;
+  for (;;) {
+    try {
+      bind(app, address, maxPayloadBytes);
+      return running(app, address, clock);
+    } catch (error) {
+      const absent = (error as { code?: unknown }).code === "EADDRNOTAVAIL";
+      if (!absent || clock.monotonic() >= until) throw cannotListen(address, error);
+    }
+    waiting();
+    await clock.sleep(ADDRESS_LOOK_MS);
+  }
+}
+
+function running({ server }: App, { hostname }: Address, clock: Clock): RunningServer {
+  assert(server !== null, "an app that listens has a server");
   return {
     url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${server.port}`,
     async drain(deadlineMs) {
@@ -70,4 +89,23 @@ export function serve(
       if (!cut.signal.aborted) await server.stop(true);
     },
   };
+}
+
+function bind(app: App, { hostname, port }: Address, maxPayloadBytes: number): void {
+  app.listen({
+    hostname,
+    port,
+    idleTimeout: IDLE_S,
+    maxRequestBodySize: maxPayloadBytes * BODY_MAX_FACTOR,
+    reusePort: false,
+  });
+}
+
+function cannotListen({ hostname, port }: Address, error: unknown): Fault {
+  const reason = error instanceof Error ? error.message : "unknown";
+  return new Fault(
+    "config",
+    `cannot listen at ${hostname} port ${port} (${reason})`,
+    "choose another --bind-address or --port, or stop what uses it",
+  );
 }

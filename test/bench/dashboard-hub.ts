@@ -7,6 +7,7 @@ import { createCurator } from "../../src/domain/curation/curator.ts";
 import { createIngest } from "../../src/domain/ingest.ts";
 import { createLibrary } from "../../src/domain/library.ts";
 import { openSession } from "../../src/domain/sessions.ts";
+import { newReadiness } from "../../src/domain/readiness.ts";
 import { createApp } from "../../src/http/app.ts";
 import { createMetrics } from "../../src/http/metrics.ts";
 import type { TestClock } from "../support/clock.ts";
@@ -31,7 +32,15 @@ export async function benchHub(sql: Sql): Promise<BenchHub> {
   const curator = createCurator(context);
   const ingest = createIngest(context);
   const library = createLibrary(context, folder);
-  const app = await createApp({ context, curator, ingest, library, metrics: createMetrics(VERSION), version: VERSION });
+  const app = await createApp({
+    context,
+    curator,
+    ingest,
+    library,
+    metrics: createMetrics(VERSION),
+    readiness: newReadiness(),
+    version: VERSION,
+  });
   const { token } = await openSession(context, KEY, "bench");
 
   async function page(path: string): Promise<string> {

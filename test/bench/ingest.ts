@@ -10,6 +10,7 @@ import { createIngest, GROUP_MAX } from "../../src/domain/ingest.ts";
 import { createLibrary } from "../../src/domain/library.ts";
 import { createCurator } from "../../src/domain/curation/curator.ts";
 import { registerRig } from "../../src/domain/rigs.ts";
+import { newReadiness } from "../../src/domain/readiness.ts";
 import { createApp } from "../../src/http/app.ts";
 import { createMetrics } from "../../src/http/metrics.ts";
 import { serve } from "../../src/http/server.ts";
@@ -88,7 +89,15 @@ async function withDatabase(engine: Engine): Promise<number> {
   );
   const [curator, ingest] = [createCurator(context), createIngest(context)];
   const library = createLibrary(context, join(database.dataDir, "cache"));
-  const app = await createApp({ context, ingest, library, curator, metrics: createMetrics("bench"), version: "bench" });
+  const app = await createApp({
+    context,
+    ingest,
+    library,
+    curator,
+    metrics: createMetrics("bench"),
+    readiness: newReadiness(),
+    version: "bench",
+  });
   const server = serve(app, { hostname: "127.0.0.1", port: 0 }, context.settings.max_payload_bytes, systemClock);
   const rate = await uploadRate(`${server.url}/api/fleet/events`, api_key, 201);
   await server.drain(1000);

@@ -30,8 +30,16 @@ const CONTRACT = [
   ["get", "/api/fleet/health", [200, 503]],
   ["post", "/api/fleet/enroll", [201, 400, 403, 404, 410, 429]],
   ["get", "/metrics", [200]],
+  ["get", "/livez", [200]],
+  ["get", "/readyz", [200, 503]],
 ] as const;
-const PUBLIC: ReadonlySet<string> = new Set(["/api/fleet/health", "/api/fleet/enroll", "/metrics"]);
+const PUBLIC: ReadonlySet<string> = new Set([
+  "/api/fleet/health",
+  "/api/fleet/enroll",
+  "/metrics",
+  "/livez",
+  "/readyz",
+]);
 
 describe("the OpenAPI document", () => {
   const hub = testHub("embedded");

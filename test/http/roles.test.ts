@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "bun:test";
+import { newReadiness } from "../../src/domain/readiness.ts";
 import { createApp } from "../../src/http/app.ts";
 import { PAGE_SETS } from "../../src/http/pages.ts";
 import { createIngest } from "../../src/domain/ingest.ts";
@@ -30,6 +31,8 @@ const ROUTES: Readonly<Record<string, "anyone" | "rig" | "reader" | "rig or read
   [`GET ${API}/dashboard/trends`]: "reader",
   [`GET ${API}/dashboard/outcomes`]: "reader",
   "GET /metrics": "anyone",
+  "GET /livez": "anyone",
+  "GET /readyz": "anyone",
   "GET /openapi": "anyone",
 };
 
@@ -64,7 +67,15 @@ describe("role × route", () => {
     const ingest = createIngest(context);
     const library = createLibrary(context, temporaryDirectory());
     const metrics = createMetrics("0.0.0-test");
-    const app = await createApp({ context, curator: hub.curator, ingest, library, metrics, version: "0.0.0-test" });
+    const app = await createApp({
+      context,
+      curator: hub.curator,
+      ingest,
+      library,
+      metrics,
+      readiness: newReadiness(),
+      version: "0.0.0-test",
+    });
     const known = new Set([
       ...Object.keys(ROUTES),
       ...[...pages, ...downloads].map(({ path }) => `GET ${path}`),

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "bun:test";
+import { silentNotify } from "../../src/base/notify.ts";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../../src/base/fault.ts";
@@ -60,6 +61,7 @@ describe("fleet-spoke enroll", () => {
       net,
       beginReplacement,
       stopping: new AbortController().signal,
+      notify: silentNotify,
     });
     return lines.join("\n");
   }

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { silentNotify } from "../../src/base/notify.ts";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../../src/base/fault.ts";
@@ -57,6 +58,7 @@ function bench(): Bench {
     net,
     beginReplacement,
     stopping: new AbortController().signal,
+    notify: silentNotify,
   };
   return {
     hub,

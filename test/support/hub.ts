@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createCurator, type Curator } from "../../src/domain/curation/curator.ts";
 import { createIngest } from "../../src/domain/ingest.ts";
 import { createLibrary } from "../../src/domain/library.ts";
+import { newReadiness } from "../../src/domain/readiness.ts";
 import { createApp } from "../../src/http/app.ts";
 import { createMetrics } from "../../src/http/metrics.ts";
 import { encodeEvent } from "../../src/wire/codec.ts";
@@ -82,13 +83,15 @@ export async function openHub(engine: Engine, overrides: ContextOverrides = {}) 
   const ingest = createIngest(context, () => curator.wake());
   const library = createLibrary(context, join(database.dataDir, "library-cache"));
   const metrics = createMetrics("0.0.0-test");
-  const app = await createApp({ context, ingest, library, curator, metrics, version: "0.0.0-test" });
+  const readiness = newReadiness();
+  const app = await createApp({ context, ingest, library, curator, metrics, readiness, version: "0.0.0-test" });
   return {
     app,
     context,
     curator,
     ingest,
     library,
+    readiness,
     database,
     async close() {
       await ingest.drain();
