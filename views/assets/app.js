@@ -167,10 +167,16 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.dataset.confirm && !confirm(form.dataset.confirm)) return event.preventDefault();
+    // What was left empty is no part of the view's address.
+    if (form.method === "get")
+      for (const field of form.elements) field.disabled ||= field.name !== "" && field.value === "";
     const button = event.submitter;
     // A file comes beside the page, which stays and is not busy.
     if (button?.hasAttribute("formaction")) return;
     setTimeout(() => button?.setAttribute("aria-busy", "true"), BUSY_MS);
+  });
+  addEventListener("pageshow", () => {
+    for (const field of document.querySelectorAll("form[method=get] :disabled")) field.disabled = false;
   });
   document.addEventListener("change", ({ target }) => {
     if (target.dataset.selectAll === undefined) return;

@@ -135,7 +135,7 @@ function Latest({ frame, events }: { readonly frame: Frame; readonly events: rea
   return (
     <Table
       frame={frame}
-      caption="The latest events, newest first"
+      caption="The latest to arrive, newest first"
       columns={LATEST(frame)}
       rows={events}
       rowId={({ id }) => `event-${id}`}

@@ -1,6 +1,6 @@
 import type { Concern as ConcernLine, Figure, OverviewPage } from "../../../views/overview/model.ts";
 import { Overview } from "../../../views/overview/overview.tsx";
-import { latestEvents } from "../../domain/dashboard/events.ts";
+import { latestArrivals } from "../../domain/dashboard/arrivals.ts";
 import {
   concerns,
   fleetCounts,
@@ -33,7 +33,7 @@ async function overviewPage(visit: PageVisit): Promise<OverviewPage> {
     panel(visit, "counts", fleetCounts(context)),
     panel(visit, "attention", concerns(context)),
     panel(visit, "last 30 days", lastMonth(context)),
-    panel(visit, "latest events", latestEvents(context, LATEST_EVENTS)),
+    panel(visit, "latest events", latestArrivals(context, LATEST_EVENTS)),
   ]);
   return {
     figures: "value" in counts ? { value: figures(counts.value) } : counts,

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { latestArrivals } from "../../../src/domain/dashboard/arrivals.ts";
 import { concerns, fleetCounts, lastMonth, OVERVIEW_DAYS } from "../../../src/domain/dashboard/overview.ts";
 import { domainHub } from "../../support/domain-hub.ts";
 import { forEachEngine } from "../../support/postgres.ts";
@@ -43,6 +44,17 @@ forEachEngine("overview", (engine) => {
     expect(found[1]).toMatchObject({ rig: "RIG-A" });
   });
 
+  test("the latest to arrive stand first, whatever their rigs' clocks say", async () => {
+    const rig = await hub.enrol("RIG-AHEAD");
+    const nowS = Math.floor(hub.context.clock.now() / 1000);
+    await hub.upload(rig, rig.event({ id: `RIG-AHEAD-${nowS + 3600}`, timestamp: nowS + 3600 }));
+    hub.context.clock.advance(1000);
+    const last = rig.event({ id: `RIG-AHEAD-${nowS}`, timestamp: nowS });
+    await hub.upload(rig, last);
+    const [first, second] = await latestArrivals(hub.context, 2);
+    expect([first?.id, second?.id]).toEqual([`RIG-AHEAD-${nowS}`, `RIG-AHEAD-${nowS + 3600}`]);
+  });
+
   test("a backup that was made and proven is no concern until it is old", async () => {
     const at = new Date(hub.context.clock.now());
     await hub.sql`insert into backup_log ${hub.sql([
@@ -50,7 +62,8 @@ forEachEngine("overview", (engine) => {
       { kind: "restore", at, ok: true },
       { kind: "restore", at: new Date(at.getTime() + 1), ok: false },
     ])}`;
-    const kinds = async () => (await concerns(hub.context)).map(({ kind }) => kind).filter((kind) => /backup/.test(kind));
+    const kinds = async () =>
+      (await concerns(hub.context)).map(({ kind }) => kind).filter((kind) => /backup/.test(kind));
     expect(await kinds()).toEqual([]);
     hub.context.clock.advance(14 * HOUR_MS);
     expect(await kinds()).toEqual(["backup_old"]);
