@@ -1,43 +1,100 @@
+import { systemCommands } from "../../src/base/command.ts";
+import { readEnrolmentCode } from "../../src/base/enrolment-code.ts";
 import { Fault } from "../../src/base/fault.ts";
-import { isRecord, parseJson } from "../../src/base/json.ts";
-import { SMALL_BODY_MAX } from "../../src/base/limits.ts";
-import type { NetReply } from "../../src/base/net.ts";
-import { FLEET_API } from "../../src/wire/protocol.ts";
-import { withSettings } from "../settings-edit.ts";
-import { tomlSource } from "../settings-file.ts";
+import { systemRandom } from "../../src/base/random.ts";
+import type { Call } from "../../src/base/verbs.ts";
+import { readEnrolFile } from "../../src/wire/enrol-file.ts";
+import { askHub } from "../enrol/ask-hub.ts";
+import { enrolByFile, enrolOffline, keyFileOf, planLines, type FilePlan } from "../enrol/by-file.ts";
+import { beginConfigEdit } from "../enrol/config-file.ts";
+import { firstPull } from "../enrol/first-pull.ts";
+import { checkConfPath, TUNNEL_CONF } from "../enrol/tunnel.ts";
 import { spokeSettingTable } from "../settings.ts";
-import { CONFIG_FLAG, DEFAULT_CONFIG, textFlag, type SpokeVerb, type VerbContext } from "./context.ts";
-
-const DEADLINE_MS = 60_000;
-const NOT_YET = { hub_url: "-", rig_id: "-", api_key: "-" };
+import { CONFIG_FLAG, DEFAULT_CONFIG, JSON_FLAG, textFlag, type SpokeVerb, type VerbContext } from "./context.ts";
 
 export const enrollVerb: SpokeVerb = {
   name: "enroll",
-  summary: "make this machine a rig, by the code of the admin's page",
+  summary: "make this machine a rig, by the hub's file or the code of the admin's page",
   details:
     "Asks the hub for this rig's name and key and writes them into the settings, which keep everything else. The key is\n" +
-    "neither printed nor given on the command line; the code is good once. Nothing is asked before the file can be written.",
-  arguments: [{ name: "CODE", doc: "8 characters; case, spaces and dashes do not matter" }],
-  flags: [{ name: "hub", value: "URL", doc: "the hub, like http://10.88.0.1:8080" }, CONFIG_FLAG],
-  examples: ["fleet-spoke enroll --hub http://10.88.0.1:8080 7KQ2-M9XD"],
-  async run({ args, flags }, context) {
-    const hub_url = hubUrl(textFlag(flags, "hub"));
-    const config = textFlag(flags, "config") ?? (context.environment["FLEET_CONFIG"] || DEFAULT_CONFIG);
-    const text = configText(config, context);
-    const rigId = knownRig(text, config);
-    withSettings(text, NOT_YET);
-    const file = writable(config, context);
-    try {
-      const { rig_id, api_key, version } = await ask(hub_url, args[0] ?? "", rigId, context);
-      file.commit(withSettings(text, { hub_url, rig_id, api_key }));
-      context.print(done({ hub_url, rig_id, version, config }, context));
-      return 0;
-    } catch (error) {
-      file.abort();
-      throw error;
-    }
-  },
+    "neither printed nor given on the command line; file and code are good once. Nothing is asked before the settings can\n" +
+    "be written. A file brings the tunnel too (as root): its key is made here and stays here.",
+  arguments: [{ name: "FILE|CODE", doc: "what fleet-hub rig enroll wrote; or 8 characters, with --hub" }],
+  flags: [
+    { name: "hub", value: "URL", doc: "the hub, like http://10.88.0.1:8080; for a code, or a file without the tunnel" },
+    { name: "no-tunnel", doc: "use the file's code alone: this machine reaches the hub otherwise" },
+    { name: "offline", doc: "no way to the hub yet: print a line for fleet-hub rig accept" },
+    { name: "tunnel-conf", value: "FILE", doc: `where wg-quick reads it (${TUNNEL_CONF})` },
+    CONFIG_FLAG,
+    { name: "dry-run", doc: "print each file and command, change nothing" },
+    JSON_FLAG,
+  ],
+  examples: ["fleet-spoke enroll rig-7.enroll", "fleet-spoke enroll --hub http://10.88.0.1:8080 7KQ2-M9XD"],
+  run: (call, context) =>
+    readEnrolmentCode(call.args[0] ?? "") === undefined ? byFile(call, context) : byCode(call, context),
 };
+
+async function byCode({ args, flags }: Call, context: VerbContext): Promise<number> {
+  const hub_url = hubUrl(textFlag(flags, "hub"));
+  const config = configPath(flags, context);
+  const edit = beginConfigEdit(config, context);
+  try {
+    const asked = { code: args[0] ?? "", rig_id: edit.rigId };
+    const { rig_id, api_key, version } = await askHub(hub_url, asked, context.net);
+    edit.commit({ hub_url, rig_id, api_key });
+    context.print(done({ hub_url, rig_id, version, config }, context));
+    return 0;
+  } catch (error) {
+    edit.abort();
+    throw error;
+  }
+}
+
+async function byFile(call: Call, context: VerbContext): Promise<number> {
+  const plan = await filePlan(call, context);
+  const { flags } = call;
+  if (flags["dry_run"] === true) return printed(planLines(plan).join("\n"), context);
+  if (flags["offline"] === true) {
+    const line = enrolOffline(plan, context, systemRandom);
+    return printed(flags["json"] === true ? JSON.stringify({ request: line }) : offlineText(line, plan), context);
+  }
+  const enrolled = await enrolByFile(plan, context, systemCommands);
+  if (flags["json"] !== true) context.print(done(enrolled, context));
+  const library = await firstPull(plan.config, context);
+  return printed(flags["json"] === true ? JSON.stringify({ ...enrolled, library }) : library, context);
+}
+
+async function filePlan({ args, flags }: Call, context: VerbContext): Promise<FilePlan> {
+  const file = readEnrolFile(await fileBytes(args[0] ?? "", context));
+  const confFile = textFlag(flags, "tunnel_conf") ?? TUNNEL_CONF;
+  checkConfPath(confFile);
+  const tunnel = flags["no_tunnel"] === true ? undefined : file.tunnel;
+  const given = textFlag(flags, "hub");
+  if (given !== undefined && tunnel !== undefined) {
+    throw new Fault("usage", "--hub does not go with the file's tunnel", "add --no-tunnel, or leave --hub out");
+  }
+  // Of a file with a tunnel, the address is one inside it.
+  const outside = file.tunnel === undefined ? (given ?? file.hub_url) : given;
+  const url = tunnel === undefined ? hubUrl(outside) : file.hub_url;
+  return { file, config: configPath(flags, context), confFile, hubUrl: url, tunnel };
+}
+
+async function fileBytes(path: string, { readFile }: VerbContext): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const code = (error as { code?: unknown }).code;
+    throw new Fault(
+      "usage",
+      `${path} is no code and cannot be read as a file (${String(code)})`,
+      "give the file of fleet-hub rig enroll, or the 8 characters of the admin's page",
+    );
+  }
+}
+
+function configPath(flags: Call["flags"], { environment }: VerbContext): string {
+  return textFlag(flags, "config") ?? (environment["FLEET_CONFIG"] || DEFAULT_CONFIG);
+}
 
 function hubUrl(given: string | undefined): string {
   if (given === undefined) throw new Fault("usage", "--hub is missing", "add --hub http://10.88.0.1:8080");
@@ -48,87 +105,38 @@ function hubUrl(given: string | undefined): string {
   }
 }
 
-/** Empty for a file that is not there yet. */
-function configText(config: string, { readText }: VerbContext): string {
-  try {
-    return readText(config);
-  } catch (error) {
-    const code = (error as { code?: unknown }).code;
-    if (code === "ENOENT") return "";
-    throw new Fault("config", `${config} cannot be read (${String(code)})`, "run this as its owner");
-  }
+function printed(text: string, { print }: VerbContext): number {
+  print(text);
+  return 0;
 }
 
-function writable(config: string, { beginReplacement }: VerbContext) {
-  try {
-    return beginReplacement(config);
-  } catch (error) {
-    const code = String((error as { code?: unknown }).code);
-    throw new Fault("config", `${config} cannot be written (${code})`, "run this as its owner, or name --config FILE");
-  }
-}
-
-/** Who this machine says it is; undefined when nobody told it. Faults: `config`, when the file is wrong already. */
-function knownRig(text: string, config: string): string | undefined {
-  const raw = tomlSource(text, config).get("rig_id", spokeSettingTable.rig_id)?.raw;
-  return typeof raw === "string" && raw !== "" ? raw : undefined;
-}
-
-async function ask(hubUrlGiven: string, code: string, rig_id: string | undefined, { net }: VerbContext) {
-  const body = new TextEncoder().encode(JSON.stringify({ code, ...(rig_id === undefined ? {} : { rig_id }) }));
-  const reply = await net.send(
-    {
-      method: "POST",
-      url: `${hubUrlGiven}${FLEET_API}/enroll`,
-      headers: { "Content-Type": "application/json", "Accept-Encoding": "identity" },
-      body,
-      maxReplyBytes: SMALL_BODY_MAX,
-    },
-    DEADLINE_MS,
-  );
-  const json = jsonOf(reply);
-  if (reply.status !== 201) throw refused(reply.status, json);
-  const { api_key, rig_id: name, hub } = json;
-  try {
-    return {
-      rig_id: spokeSettingTable.rig_id.parse(name),
-      api_key: spokeSettingTable.api_key.parse(api_key),
-      version: isRecord(hub) ? String(hub["version"]) : "unknown",
-    };
-  } catch {
-    throw new Fault("invalid_json", "the hub's reply names no rig and key", "is --hub the hub's own address?");
-  }
-}
-
-function jsonOf({ body }: NetReply): Record<string, unknown> {
-  try {
-    const json = parseJson(body);
-    return isRecord(json) ? json : {};
-  } catch (error) {
-    if (error instanceof Fault) return {};
-    throw error;
-  }
-}
-
-function refused(status: number, { error }: Record<string, unknown>): Fault {
-  if (typeof error === "string") return new Fault("invalid_request", `the hub says: ${error}`);
-  return new Fault("invalid_request", `the hub answered ${status}`, "is --hub the hub's own address?");
-}
-
-interface Enrolled {
+interface Done {
   readonly hub_url: string;
   readonly rig_id: string;
   readonly version: string;
   readonly config: string;
+  readonly address?: string | null;
 }
 
-function done({ hub_url, rig_id, version, config }: Enrolled, { environment }: VerbContext): string {
+function done({ hub_url, rig_id, version, config, address = null }: Done, { environment }: VerbContext): string {
   const { hub_url: hub, rig_id: rig, api_key: key } = spokeSettingTable;
   const stronger = [hub, rig, key].flatMap(({ env }) => env.filter((name) => (environment[name] ?? "") !== ""));
   return [
     `rig ${rig_id} is enrolled at ${hub_url} (hub ${version})`,
+    ...(address === null
+      ? []
+      : [`the tunnel is up, this rig is ${address} in it; its key is in ${keyFileOf({ config })}`]),
     `${config} holds hub_url, rig_id and the key now, for its owner alone`,
     ...stronger.map((name) => `${name} of the environment is stronger than the file: take it away`),
     `next: fleet-spoke run --config ${config}, or restart its service; then fleet-spoke status`,
+  ].join("\n");
+}
+
+function offlineText(line: string, { file, confFile, tunnel }: FilePlan): string {
+  return [
+    line,
+    `on the hub: fleet-hub rig accept LINE, with all of the line above; it opens nothing but rig ${file.rig_id}`,
+    ...(tunnel === undefined ? [] : [`then here: wg-quick up ${confFile}, or enable its unit`]),
+    "then start the rig's service",
   ].join("\n");
 }

@@ -23,13 +23,14 @@ export const syncVerb: SpokeVerb = {
   async run({ flags }, context) {
     const spoke = context.contextOf(settingsOf(flags, context), "problems");
     const reply = await callLocalSpoke(spoke, { method: "POST", path: "/api/v1/sync", deadlineMs: DEADLINE_MS });
-    const report = reply === undefined ? await syncDirectly(spoke) : acceptedJson(reply);
-    context.print(flags["json"] === true ? JSON.stringify(report) : line(report));
+    const report = reply === undefined ? await pullDirectly(spoke) : acceptedJson(reply);
+    context.print(flags["json"] === true ? JSON.stringify(report) : pullLine(report));
     return 0;
   },
 };
 
-async function syncDirectly(spoke: SpokeContext): Promise<unknown> {
+/** Where no spoke runs. Faults: `conflict` or as the lock says, when one does. */
+export async function pullDirectly(spoke: SpokeContext): Promise<unknown> {
   mkdirSync(spoke.settings.data_dir, { recursive: true, mode: 0o700 });
   const lock = lockDataDir(spoke.settings.data_dir);
   const store = openSpokeLibrary(spoke);
@@ -42,7 +43,8 @@ async function syncDirectly(spoke: SpokeContext): Promise<unknown> {
   }
 }
 
-function line(report: unknown): string {
+/** What a pull did, for people. */
+export function pullLine(report: unknown): string {
   const { version, taken, removed, pages, took_ms } = isRecord(report) ? report : {};
   const what = `${String(taken)} taken, ${String(removed)} removed`;
   return `library version ${String(version)}: ${what}, ${String(pages)} pages in ${String(took_ms)} ms`;
