@@ -1,13 +1,16 @@
 import { join } from "node:path";
 import { extendStart } from "../base/notify.ts";
+import { writeSmallFile } from "../base/small-file.ts";
 import type { Call, Verb } from "../base/verbs.ts";
 import { keepWatchdog } from "../base/watchdog.ts";
 import { reachable } from "../db/health.ts";
+import type { HubContext } from "../domain/context.ts";
 import { createCurator, type Curator } from "../domain/curation/curator.ts";
 import { createIngest, type Ingest } from "../domain/ingest.ts";
 import { createLibrary, type Library } from "../domain/library.ts";
 import { isBalanced, newReadiness, type Readiness } from "../domain/readiness.ts";
 import { hubSettingTable, type HubSettings } from "../domain/settings.ts";
+import { createTunnelPublisher, type TunnelPublisher } from "../domain/tunnel/publish.ts";
 import { createApp } from "../http/app.ts";
 import { createMetrics } from "../http/metrics.ts";
 import { parseAddress, serveWhenThere, type RunningServer } from "../http/server.ts";
@@ -53,6 +56,8 @@ async function run(_call: Call, cli: Cli, hub: OpenHub): Promise<number> {
     probe: () => reachable(context.sql),
     signal: stopping.signal,
   });
+  const publisher = tunnelPublisher(context);
+  publisher?.start();
   const begun = begin(hub, cli, parts, prepared, stopping.signal);
   log.info("hub.ready", { url: server.url, version: cli.version, database: database.engine, zstd: context.zstd.name });
   cli.print(`fleet-hub ${cli.version} is ready at ${server.url}`);
@@ -62,9 +67,17 @@ async function run(_call: Call, cli: Cli, hub: OpenHub): Promise<number> {
   log.info("hub.draining", { signal, in_flight: parts.ingest.inFlight });
   await stop(hub, parts, server);
   stopping.abort();
-  await Promise.all([watchdog, begun]);
+  await Promise.all([watchdog, begun, publisher?.stop()]);
   log.info("hub.stopped");
   return 0;
+}
+
+/** Only the machine with a gateway has somebody to tell. */
+function tunnelPublisher(context: HubContext): TunnelPublisher | undefined {
+  const { wg_peers_file: path } = context.settings;
+  if (path === undefined) return undefined;
+  // Root reads it without any right to read other people's files.
+  return createTunnelPublisher(context, (peers) => writeSmallFile(path, `${JSON.stringify(peers)}\n`, 0o644));
 }
 
 interface Parts {

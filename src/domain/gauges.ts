@@ -10,7 +10,10 @@ import {
 import { healthFacts } from "../db/health.ts";
 import { isOutage } from "../db/errors.ts";
 import { newestMigration } from "../db/migrate.ts";
+import { reuseCount } from "../db/tunnel-bootstraps.ts";
 import type { HubContext } from "./context.ts";
+import { readHandshakes, youngest } from "./tunnel/handshakes.ts";
+import { peersByState } from "./tunnel/overview.ts";
 
 /** What a label that grows with the fleet may grow to. */
 export const RIG_LABELS_MAX = 1000;
@@ -28,6 +31,12 @@ export interface Gauges extends GaugeRow {
   readonly connections: readonly ConnectionGauge[];
   /** Of the disk under the data directory of this hub. */
   readonly disk_free_bytes: number | null;
+  /** Nothing where there is no tunnel. */
+  readonly wg_peers: Readonly<Record<string, number>>;
+  /** Of the peer that this machine's gateway heard last. */
+  readonly wg_handshake_age_s: number | null;
+  /** How often a used code was shown again. */
+  readonly codes_reused: number;
 }
 
 /** Undefined when the database is away or takes too long. */
@@ -44,13 +53,16 @@ export async function readGauges(context: HubContext): Promise<Gauges | undefine
   }
 }
 
-async function askGauges({ sql, settings }: HubContext): Promise<Gauges> {
-  const [row, facts, rigs, connections, disk] = await Promise.all([
+async function askGauges(context: HubContext): Promise<Gauges> {
+  const { sql, settings } = context;
+  const [row, facts, rigs, connections, disk, wg_peers, codes_reused] = await Promise.all([
     gaugeRow(sql),
     healthFacts(sql),
     rigGauges(sql, RIG_LABELS_MAX),
     connectionGauges(sql),
     diskSpace(settings.data_dir),
+    peersByState(context),
+    reuseCount(sql),
   ]);
   return {
     ...row,
@@ -60,6 +72,9 @@ async function askGauges({ sql, settings }: HubContext): Promise<Gauges> {
     rigs,
     connections,
     disk_free_bytes: disk?.free_bytes ?? null,
+    wg_peers,
+    wg_handshake_age_s: youngest(readHandshakes(context)),
+    codes_reused,
   };
 }
 

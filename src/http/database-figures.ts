@@ -68,6 +68,13 @@ const FIGURES: readonly Figure[] = [
     one(known.replication_lag_s),
   ),
   gauge("disk_free_bytes", "Free on the disk that holds the data directory", (known) => one(known.disk_free_bytes)),
+  gauge("wg_peers", "Peers of the tunnel by state", ({ wg_peers }) => states(wg_peers)),
+  gauge("wg_handshake_age_seconds", "Age of the newest handshake at this machine's gateway", (known) =>
+    one(known.wg_handshake_age_s),
+  ),
+  counter("enrolment_codes_reused_total", "How often a used enrolment code was shown again", ({ codes_reused }) =>
+    one(codes_reused),
+  ),
   gauge("backup_last_success_timestamp_seconds", "When the newest good backup was made", (known) =>
     time(known.backup_at),
   ),

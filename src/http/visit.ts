@@ -2,6 +2,7 @@ import { hex } from "../base/digest.ts";
 import { Fault } from "../base/fault.ts";
 import type { Log } from "../base/log.ts";
 import { FLEET_API, HEADERS } from "../wire/protocol.ts";
+import { keepToEnrolment } from "./bootstrap-gate.ts";
 import { errorPage } from "./html.ts";
 import { encodedPage } from "./page-encoding.ts";
 import type { Hub, Route, Visit } from "./hub.ts";
@@ -58,6 +59,8 @@ async function answer(
   log: Log,
 ): Promise<Response> {
   try {
+    const enrols = path === ENROLL && request.method === "POST";
+    keepToEnrolment(hub.context.settings, visited.address, { enrols });
     return await handle(request, visited, params);
   } catch (error) {
     if (error instanceof Fault) count(hub, path, error);

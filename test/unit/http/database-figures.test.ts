@@ -25,6 +25,9 @@ const NOTHING: Gauges = {
   rigs: [],
   connections: [],
   disk_free_bytes: null,
+  wg_peers: {},
+  wg_handshake_age_s: null,
+  codes_reused: 0,
 };
 
 test("without a database one figure says so, and no other has a value", () => {
