@@ -6,13 +6,12 @@ import { hex, sha256 } from "../base/digest.ts";
 import { ASSETS, type AssetFiles, type AssetName } from "./asset-files.ts";
 import { compressBest, preferredEncoding, type ContentEncoding } from "./content-encoding.ts";
 import type { Route } from "./hub.ts";
+import { lean } from "./lean.ts";
 import { bytesBody, nothingThere } from "./replies.ts";
 
 const PREFIX = "/assets";
 const HASH_DIGITS = 12;
 const A_YEAR_S = 31_536_000;
-/** A comment at the end of a file must not take the next one in. */
-const LINE_END = Buffer.from("\n");
 const TYPES: Readonly<Record<string, string>> = {
   ".css": "text/css; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
@@ -60,8 +59,9 @@ function href({ name, hash }: Asset): string {
 
 async function openAsset(read: ReadFile, { name, files }: AssetFiles): Promise<Asset> {
   const replies = await Promise.all(files.map(read));
-  const parts = await Promise.all(replies.map((part) => part.bytes()));
-  const bytes = Buffer.concat(parts.flatMap((part) => [part, LINE_END]));
+  // Each ends its line: a comment at the end of one must not take the next one in.
+  const texts = await Promise.all(replies.map((part) => part.text()));
+  const bytes = Buffer.from(texts.map((text, at) => `${lean(files[at] ?? "", text)}\n`).join(""));
   const made = new Map<ContentEncoding, Promise<Uint8Array>>();
   return {
     name,

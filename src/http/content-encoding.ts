@@ -1,24 +1,17 @@
 import { promisify } from "node:util";
-import {
-  brotliCompress,
-  brotliCompressSync,
-  constants,
-  gzip,
-  gzipSync,
-  zstdCompress,
-  zstdCompressSync,
-} from "node:zlib";
+import { brotliCompress, brotliCompressSync, constants, gzipSync, zstdCompress, zstdCompressSync } from "node:zlib";
+import { bytesBody } from "./replies.ts";
 
 export type ContentEncoding = "br" | "zstd" | "gzip" | "identity";
 
 /** The smallest first. Over plain HTTP browsers offer gzip only, so it matters as much as the others. */
 const PREFERENCE = ["br", "zstd", "gzip"] as const;
 const ZSTD_LEVEL = 19;
-const GZIP_LEVEL = 9;
+/** Of libdeflate, which goes further than zlib's 9. */
+const GZIP_LEVEL = 12;
 /** Below half a millisecond for a page of 60 kB, at a tenth of its size. */
 const QUICK = { brotli: 4, zstd: 3, gzip: 6 } as const;
 const brotli = promisify(brotliCompress);
-const gzipped = promisify(gzip);
 const zstd = promisify(zstdCompress);
 
 /** Of what the request takes, what is smallest; a coding with `q=0` is refused. */
@@ -32,7 +25,8 @@ export function preferredEncoding(acceptEncoding: string | null): ContentEncodin
 export async function compressBest(bytes: Uint8Array, encoding: ContentEncoding): Promise<Uint8Array> {
   if (encoding === "br") return brotli(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.byteLength } });
   if (encoding === "zstd") return zstd(bytes, { params: { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL } });
-  return encoding === "gzip" ? gzipped(bytes, { level: GZIP_LEVEL }) : bytes;
+  if (encoding === "identity") return bytes;
+  return Bun.gzipSync(bytesBody(bytes), { level: GZIP_LEVEL, library: "libdeflate" });
 }
 
 /** Almost as small, in less time than handing it to another thread takes: for what is made for one reply. */

@@ -24,6 +24,14 @@ const inflate: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>> = {
 const { hrefs } = await openAssets();
 const hub = testHub("embedded");
 
+/** A stylesheet's rules alone. */
+function bare(css: string): string {
+  return css
+    .replaceAll(/\/\*[\s\S]*?\*\//g, "")
+    .replaceAll(/\s+/g, " ")
+    .trim();
+}
+
 function get(path: string, headers: Record<string, string> = {}): Promise<Response> {
   return hub.send("GET", path, { headers });
 }
@@ -103,7 +111,17 @@ test("the one stylesheet is every file of its folder, views last", async () => {
   expect(names.slice(0, 3)).toEqual(["base", "frame", "parts"]);
   expect(names.slice(3)).toEqual(names.slice(3).toSorted());
   const parts = await Promise.all(STYLES.map((file) => Bun.file(file).text()));
-  expect(new TextDecoder().decode(await plain("style"))).toBe(parts.map((part) => `${part}\n`).join(""));
+  expect(bare(new TextDecoder().decode(await plain("style")))).toBe(bare(parts.join("\n")));
+});
+
+test("what is for readers of the source is not sent: comments, indentation", async () => {
+  for (const name of ["style", "script", "track", "trends"] as const) {
+    const files = await Promise.all(ASSETS[name].files.map((file) => Bun.file(file).text()));
+    const sent = new TextDecoder().decode(await plain(name));
+    expect(sent.length).toBeLessThan(files.join("\n").length);
+    expect(sent).not.toMatch(/^\s+[a-z]/m);
+    expect(sent).not.toMatch(/^\s*(?:\/\/|\/\*) /m);
+  }
 });
 
 test("our own scripts stay within 8 kB on any page, as they are sent", async () => {
