@@ -2,6 +2,8 @@
 (() => {
   const RETRY_S = [5, 10, 20, 40, 60];
   const BUSY_MS = 300;
+  // Between two refreshes a word to the hub: who looks at a screen must not take a dead one for a quiet one.
+  const PULSE_MS = 10_000;
   const { body } = document;
   const $ = (id) => document.getElementById(id);
   const live = $("live");
@@ -14,6 +16,8 @@
   // The browser's clock may be wrong; what passes since the page came is not.
   let readAt = performance.now();
   let nextAt = readAt + TICK_MS;
+  let heardAt = readAt;
+  let listening = false;
   let failures = 0;
   let asking = false;
   let forced = false;
@@ -49,10 +53,23 @@
     document.title = old ? `(old) ${title}` : title;
   }
 
+  async function pulse() {
+    if (listening) return;
+    listening = true;
+    heardAt = performance.now();
+    try {
+      await fetch("/livez", { cache: "no-store" });
+    } catch {
+      if (failures === 0 && visible()) failed("The hub does not answer.");
+    }
+    listening = false;
+  }
+
   function cameBack(response) {
     failures = 0;
     asking = false;
     readAt = performance.now();
+    heardAt = readAt;
     nextAt = readAt + TICK_MS;
     asOfMs = Date.parse(response.headers.get("X-As-Of") ?? "") || asOfMs;
     const asOf = $("as-of");
@@ -106,6 +123,7 @@
     else if ($("as-of-age") !== null) $("as-of-age").textContent = `${duration(secondsAgo())} ago`;
     if (live === null) return;
     if (performance.now() >= nextAt) refresh();
+    else if (failures === 0 && performance.now() - heardAt >= PULSE_MS) void pulse();
     count();
     if (performance.now() - readAt > OLD_MS && failures === 0) grow(true);
   }, 1000);
