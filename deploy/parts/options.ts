@@ -1,0 +1,57 @@
+import { parseArgs } from "node:util";
+import packageJson from "../../package.json" with { type: "json" };
+import { VERSION_PATTERN } from "../../src/base/release/note.ts";
+
+export const ARCHES = ["x64", "arm64"] as const;
+export type Arch = (typeof ARCHES)[number];
+export const PRODUCTS = ["fleet-hub", "fleet-spoke"] as const;
+
+export interface PackageOptions {
+  readonly version: string;
+  readonly products: readonly (typeof PRODUCTS)[number][];
+  readonly arches: readonly Arch[];
+  readonly out: string;
+  /** A minisign secret key, `-` for standard input; without one nothing is signed. */
+  readonly key: string | undefined;
+  /** Folders of releases before, to which patches are made. */
+  readonly previous: readonly string[];
+  /** Least effort of the compressors: for trying things out. */
+  readonly fast: boolean;
+}
+
+/** Ends the process with 2 and a sentence when the words make no sense. */
+export function packageOptions(words: readonly string[], root: string): PackageOptions {
+  try {
+    const { values } = parseArgs({
+      args: [...words],
+      options: {
+        version: { type: "string", default: packageJson.version },
+        product: { type: "string", multiple: true, default: [...PRODUCTS] },
+        arch: { type: "string", multiple: true, default: [...ARCHES] },
+        out: { type: "string" },
+        key: { type: "string" },
+        previous: { type: "string", multiple: true, default: [] },
+        fast: { type: "boolean", default: false },
+      },
+    });
+    if (!VERSION_PATTERN.test(values.version)) throw new Error(`--version ${values.version} is none: write 1.2.3`);
+    return {
+      version: values.version,
+      products: values.product.map((name) => oneOf("product", PRODUCTS, name)),
+      arches: values.arch.map((name) => oneOf("arch", ARCHES, name)),
+      out: values.out ?? `${root}/dist/release/${values.version}`,
+      key: values.key,
+      previous: values.previous,
+      fast: values.fast,
+    };
+  } catch (error) {
+    console.error((error as Error).message);
+    return process.exit(2);
+  }
+}
+
+function oneOf<T extends string>(what: string, known: readonly T[], name: string): T {
+  const found = known.find((each) => each === name);
+  if (found === undefined) throw new Error(`--${what} ${name} is unknown: use ${known.join(" or ")}`);
+  return found;
+}
