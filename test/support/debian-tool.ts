@@ -1,0 +1,23 @@
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/**
+ * A program of the distribution: the one on the PATH, or out of its package, unpacked beside and never installed, so
+ * that no service starts. Undefined where neither can be had: whoever asked counts as skipped, and says so.
+ */
+export function debianTool(program: string, packageName: string): string | undefined {
+  const there = Bun.which(program);
+  if (there !== null) return there;
+  const folder = join(tmpdir(), `fleet-tools-${packageName}`);
+  const unpacked = join(folder, "root", "usr", "bin", program);
+  if (existsSync(unpacked)) return unpacked;
+  if (Bun.which("apt-get") === null || Bun.which("dpkg-deb") === null) return undefined;
+  mkdirSync(folder, { recursive: true });
+  const download = (): boolean => Bun.spawnSync(["apt-get", "download", packageName], { cwd: folder }).success;
+  if (!download() && !(Bun.spawnSync(["apt-get", "update", "-qq"]).success && download())) return undefined;
+  const file = readdirSync(folder).find((name) => name.startsWith(`${packageName}_`) && name.endsWith(".deb"));
+  if (file === undefined) return undefined;
+  Bun.spawnSync(["dpkg-deb", "-x", join(folder, file), join(folder, "root")]);
+  return existsSync(unpacked) ? unpacked : undefined;
+}
