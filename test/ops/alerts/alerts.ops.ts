@@ -8,7 +8,7 @@ import { FOLDER, readAlerts, testedWays } from "./rules.ts";
 const promtool = debianTool("promtool", "prometheus");
 const HUB_MS = 120_000;
 const RULES_MS = 300_000;
-if (promtool === undefined) console.error("SKIPPED: promtool is not here and its package cannot be had\n");
+if (promtool === undefined) process.stderr.write("SKIPPED: promtool is not here and its package cannot be had\n");
 
 test.skipIf(promtool === undefined)(
   "promtool accepts the rules and all of their tests pass",
