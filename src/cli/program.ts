@@ -1,9 +1,11 @@
 import { unpackVerb } from "../base/release/unpack-verb.ts";
 import type { Program } from "../base/verbs.ts";
+import { backupKeyVerb, backupVerb } from "./backup.ts";
 import { checkVerb } from "./check.ts";
 import { curateVerb } from "./curate.ts";
 import type { Cli } from "./environment.ts";
 import { migrateVerb } from "./migrate.ts";
+import { restoreVerb } from "./restore.ts";
 import { rigEnrollVerbs } from "./rig-enroll.ts";
 import { rigVerbs } from "./rig.ts";
 import { serveVerb } from "./serve.ts";
@@ -21,6 +23,9 @@ export const program: Program<Cli> = {
     ...rigEnrollVerbs,
     ...wgVerbs,
     curateVerb,
+    backupVerb,
+    backupKeyVerb,
+    restoreVerb,
     checkVerb,
     upgradeVerb,
     unpackVerb,

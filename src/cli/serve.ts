@@ -5,6 +5,7 @@ import type { Call, Verb } from "../base/verbs.ts";
 import { keepWatchdog } from "../base/watchdog.ts";
 import { reachable } from "../db/health.ts";
 import type { HubContext } from "../domain/context.ts";
+import { directLive } from "../domain/backup/live.ts";
 import { createCurator, type Curator } from "../domain/curation/curator.ts";
 import { createIngest, type Ingest } from "../domain/ingest.ts";
 import { createLibrary, type Library } from "../domain/library.ts";
@@ -14,6 +15,7 @@ import { createTunnelPublisher, type TunnelPublisher } from "../domain/tunnel/pu
 import { createApp } from "../http/app.ts";
 import { createMetrics } from "../http/metrics.ts";
 import { parseAddress, serveWhenThere, type RunningServer } from "../http/server.ts";
+import { openLocalDoor } from "./local-door.ts";
 import { prepare, prepareLater, withoutDeadline, type Prepared } from "./prepare.ts";
 import { settingFlags, withHub, type Cli, type OpenHub } from "./environment.ts";
 
@@ -59,12 +61,15 @@ async function run(_call: Call, cli: Cli, hub: OpenHub): Promise<number> {
   const publisher = tunnelPublisher(context);
   publisher?.start();
   const begun = begin(hub, cli, parts, prepared, stopping.signal);
+  const shutDoor =
+    database.engine === "embedded" ? openLocalDoor(settings.data_dir, directLive(context, "embedded"), log) : undefined;
   log.info("hub.ready", { url: server.url, version: cli.version, database: database.engine, zstd: context.zstd.name });
   cli.print(`fleet-hub ${cli.version} is ready at ${server.url}`);
   cli.notify.send("READY=1", `STATUS=serving at ${server.url}`);
   const signal = await Promise.race([cli.stopRequested, begun.then(() => cli.stopRequested)]);
   cli.notify.send("STOPPING=1", "STATUS=finishing what runs");
   log.info("hub.draining", { signal, in_flight: parts.ingest.inFlight });
+  await shutDoor?.();
   await stop(hub, parts, server);
   stopping.abort();
   await Promise.all([watchdog, begun, publisher?.stop()]);
