@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import lock from "../package-lock.json" with { type: "json" };
@@ -56,11 +65,20 @@ async function packageOne(product: PackageOptions["products"][number], arch: Arc
   for (const former of formerReleases(wanted.previous, told, join(scratch, "former"))) {
     finish(writePatch(executable, told, former, out), former);
   }
+  const units = unitsOf(product);
   const deb = join(out, `${product}_${debVersion(version)}_${DEBIAN_ARCH[arch]}.deb`);
   writeDeb({
-    subject: { product, version, arch: DEBIAN_ARCH[arch], epochS, changes: changesOf(root, version) },
+    subject: {
+      product,
+      version,
+      arch: DEBIAN_ARCH[arch],
+      epochS,
+      changes: changesOf(root, version),
+      enabled: startedAlone(units),
+    },
     executable,
-    units: unitsOf(product),
+    units,
+    rollback: join(root, "deploy", "rollback.sh"),
     manPages: manPagesOf(product),
     publicKey: key?.publicText,
     sbom,
@@ -92,6 +110,12 @@ function unitsOf(product: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((path) => /\.(?:service|timer|path|socket|conf|sysusers|tmpfiles)$/.test(path))
     .toSorted();
+}
+
+/** What says itself where it wants to be started, but for templates. */
+function startedAlone(units: readonly string[]): string[] {
+  const named = units.filter((path) => readFileSync(path, "utf8").includes("[Install]"));
+  return named.map((path) => path.split("/").at(-1) ?? "").filter((name) => !name.includes("@"));
 }
 
 function makeManPages(): void {

@@ -8,6 +8,8 @@ export interface DebSubject {
   readonly epochS: number;
   /** What users read of this release, one line each. */
   readonly changes: readonly string[];
+  /** Units that start by themselves. */
+  readonly enabled: readonly string[];
 }
 
 const MAINTAINER = "Fleet Hub maintainers <fleet-hub@users.noreply.github.com>";
@@ -91,7 +93,7 @@ export function overrides({ product }: DebSubject): string {
 }
 
 /** `RELEASES` keep what a package before this one brought, which dpkg itself would delete. */
-export function postinst({ product, version }: DebSubject, startsAlone: string): string {
+export function postinst({ product, version, enabled }: DebSubject, startsAlone: string): string {
   return lines(
     "#!/bin/sh",
     "set -e",
@@ -108,48 +110,50 @@ export function postinst({ product, version }: DebSubject, startsAlone: string):
     "  fi",
     `  ln -sfn "releases/${version}" "$home/current.new"`,
     '  mv -T "$home/current.new" "$home/current"',
-    '  rm -f "$home/upgrade.json"',
+    '  rm -f "$home/upgrading"',
     "  if command -v deb-systemd-helper >/dev/null; then",
-    `    deb-systemd-helper unmask ${product}.service >/dev/null || true`,
-    `    deb-systemd-helper enable ${product}.service >/dev/null || true`,
-    `    deb-systemd-helper update-state ${product}.service >/dev/null || true`,
+    `    for unit in ${enabled.join(" ")}; do`,
+    '      deb-systemd-helper unmask "$unit" >/dev/null || true',
+    '      deb-systemd-helper enable "$unit" >/dev/null || true',
+    '      deb-systemd-helper update-state "$unit" >/dev/null || true',
+    "    done",
     "  fi",
     `  if [ -d /run/systemd/system ] && ${startsAlone}; then`,
     "    systemctl daemon-reload || true",
     "    if command -v deb-systemd-invoke >/dev/null; then",
-    `      deb-systemd-invoke restart ${product}.service >/dev/null || true`,
+    `      deb-systemd-invoke restart ${enabled.join(" ")} >/dev/null || true`,
     "    fi",
     "  fi",
     "fi",
   );
 }
 
-export function prerm({ product }: DebSubject): string {
+export function prerm({ enabled }: DebSubject): string {
   return lines(
     "#!/bin/sh",
     "set -e",
     'if [ "$1" = remove ] && [ -d /run/systemd/system ] && command -v deb-systemd-invoke >/dev/null; then',
-    `  deb-systemd-invoke stop ${product}.service >/dev/null || true`,
+    `  deb-systemd-invoke stop ${enabled.join(" ")} >/dev/null || true`,
     "fi",
   );
 }
 
 /** Removing keeps what rigs sent; only a purge takes it away. */
-export function postrm({ product }: DebSubject): string {
+export function postrm({ product, enabled }: DebSubject): string {
   return lines(
     "#!/bin/sh",
     "set -e",
     `home=/usr/lib/${product}`,
     'if [ "$1" = remove ]; then',
     '  rm -rf "$home/releases"',
-    '  rm -f "$home/current" "$home/previous" "$home/upgrade.json" "$home/upgrade.lock"',
+    '  rm -f "$home/current" "$home/previous" "$home/upgrading" "$home/rolled-back" "$home/upgrade.lock"',
     '  rmdir "$home" 2>/dev/null || true',
     "  if [ -d /run/systemd/system ]; then systemctl daemon-reload || true; fi",
     "fi",
     'if [ "$1" = purge ]; then',
     "  if command -v deb-systemd-helper >/dev/null; then",
-    `    deb-systemd-helper purge ${product}.service >/dev/null || true`,
-    `    deb-systemd-helper unmask ${product}.service >/dev/null || true`,
+    `    deb-systemd-helper purge ${enabled.join(" ")} >/dev/null || true`,
+    `    deb-systemd-helper unmask ${enabled.join(" ")} >/dev/null || true`,
     "  fi",
     `  rm -rf /var/lib/${product} /etc/${product}`,
     "fi",

@@ -21,6 +21,8 @@ export interface Deb {
   readonly units: readonly string[];
   /** Man pages, by path; none where they were not made. */
   readonly manPages: readonly string[];
+  /** What a failed service runs to get the release before back. */
+  readonly rollback: string;
   readonly publicKey: string | undefined;
   readonly sbom: string;
   readonly notices: readonly { readonly name: string; readonly licence: string }[];
@@ -46,7 +48,7 @@ export function writeDeb(deb: Deb): void {
   rmSync(scratch, { recursive: true });
 }
 
-function layOut({ subject, executable, units, manPages, publicKey, sbom, notices, scratch }: Deb): void {
+function layOut({ subject, executable, units, manPages, rollback, publicKey, sbom, notices, scratch }: Deb): void {
   const { product } = subject;
   const put = (path: string, content: string | Uint8Array): void => {
     mkdirSync(dirname(join(scratch, path)), { recursive: true });
@@ -63,7 +65,8 @@ function layOut({ subject, executable, units, manPages, publicKey, sbom, notices
   put(`usr/share/doc/${product}/changelog.gz`, gzip(changelog({ ...subject, installedKib: 0 })));
   put(`usr/share/doc/${product}/copyright`, copyright(notices, subject.epochS));
   put(`usr/share/lintian/overrides/${product}`, overrides({ ...subject, installedKib: 0 }));
-  put(`etc/${product}/${product}.env`, environmentFile(product));
+  put(settingsFile(product), environmentFile(product));
+  if (existsSync(rollback)) put(`usr/lib/${product}/rollback`, readFileSync(rollback));
 }
 
 /** sysusers and tmpfiles have folders of their own; drop-ins stay in theirs. */
@@ -72,6 +75,11 @@ function unitPlace(path: string, product: string): string {
   if (/sysusers/.test(path)) return `usr/lib/sysusers.d/${product}.conf`;
   if (/tmpfiles/.test(path)) return `usr/lib/tmpfiles.d/${product}.conf`;
   return `lib/systemd/system/${name}`;
+}
+
+/** `etc/fleet-hub/hub.env`, as the units name it. */
+function settingsFile(product: string): string {
+  return `etc/${product}/${product.slice("fleet-".length)}.env`;
 }
 
 function environmentFile(product: string): string {
@@ -90,7 +98,7 @@ function writeControl({ subject, scratch }: Deb, whole: DebSubject): void {
   // A rig that nobody enrolled has nobody to talk to: it starts once its settings are there.
   const startsAlone = product === "fleet-hub" ? "true" : "[ -e /etc/fleet-spoke/fleet.toml ]";
   writeFileSync(join(folder, "control"), control(whole));
-  writeFileSync(join(folder, "conffiles"), `/etc/${product}/${product}.env\n`);
+  writeFileSync(join(folder, "conffiles"), `/${settingsFile(product)}\n`);
   writeFileSync(join(folder, "postinst"), postinst(whole, startsAlone));
   writeFileSync(join(folder, "prerm"), prerm(whole));
   writeFileSync(join(folder, "postrm"), postrm(whole));
@@ -116,7 +124,7 @@ function normaliseModes(scratch: string): void {
   for (const entry of readdirSync(scratch, { recursive: true, withFileTypes: true })) {
     if (entry.isSymbolicLink()) continue;
     const path = join(entry.parentPath, entry.name);
-    const runs = entry.isDirectory() || /\/shipped\/|DEBIAN\/(?:post|pre)/.test(path);
+    const runs = entry.isDirectory() || /\/shipped\/|\/rollback$|DEBIAN\/(?:post|pre)/.test(path);
     chmodSync(path, runs ? 0o755 : 0o644);
   }
   chmodSync(scratch, 0o755);

@@ -17,6 +17,11 @@ export const UPGRADE_FLAGS: readonly Flag[] = [
   },
   { name: "restart-with", value: "FILE", doc: "a program that restarts the service, instead of systemctl" },
   { name: "units-with", value: "FILE", doc: "a program that is given the executable to write the units of" },
+  {
+    name: "unit-dir",
+    value: "DIR",
+    doc: "where the units are, which go back with their release (/etc/systemd/system)",
+  },
   { name: "ready-within", value: "SECONDS", doc: "how long the release may take until it is ready (60)" },
   { name: "watch", value: "SECONDS", doc: "how long it is watched from then on (60)" },
   { name: "dry-run", doc: "check the release and say what would be done; change nothing" },
@@ -33,6 +38,7 @@ export interface UpgradeFlags {
   readonly keyFile: string;
   readonly restartWith: string | undefined;
   readonly unitsWith: string | undefined;
+  readonly unitDir: string;
   readonly readyWithinMs: number;
   readonly watchMs: number;
   readonly dryRun: boolean;
@@ -54,6 +60,7 @@ export function upgradeFlags({ args, flags }: Call, product: string): UpgradeFla
     keyFile: text("key") ?? `/usr/share/${product}/release.pub`,
     restartWith: text("restart_with"),
     unitsWith: text("units_with"),
+    unitDir: text("unit_dir") ?? "/etc/systemd/system",
     readyWithinMs: milliseconds("ready-within", text("ready_within")),
     watchMs: milliseconds("watch", text("watch")),
     dryRun: flags["dry_run"] === true,

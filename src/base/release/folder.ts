@@ -13,7 +13,6 @@ import {
   writeSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { isRecord } from "../json.ts";
 
 /** Releases side by side under one root; `current` is the one that starts, `previous` the one before it. */
 export interface ReleaseFolder {
@@ -31,7 +30,8 @@ export interface Marker {
 type Link = "current" | "previous";
 
 const KEPT = 3;
-const MARKER = "upgrade.json";
+/** Its first line is all that the rollback needs that the service manager runs, in shell, with no release at hand. */
+const MARKER = "upgrading";
 
 export function releasePath({ root, product }: ReleaseFolder, version: string): string {
   return join(root, "releases", version, product);
@@ -88,13 +88,12 @@ function dropOldest(folder: ReleaseFolder, newest: string): void {
 export function readMarker({ root }: ReleaseFolder): Marker | undefined {
   const path = join(root, MARKER);
   if (!existsSync(path)) return undefined;
-  const value: unknown = JSON.parse(readFileSync(path, "utf8"));
-  const whole = isRecord(value) && typeof value["from"] === "string" && typeof value["to"] === "string";
-  return whole ? { from: value["from"] as string, to: value["to"] as string } : undefined;
+  const [from = "", to = ""] = readFileSync(path, "utf8").split("\n");
+  return { from, to };
 }
 
 export function writeMarker({ root }: ReleaseFolder, marker: Marker): void {
-  writeWhole(join(root, MARKER), `${JSON.stringify(marker)}\n`);
+  writeWhole(join(root, MARKER), `${marker.from}\n${marker.to}\n`);
 }
 
 export function removeMarker({ root }: ReleaseFolder): void {

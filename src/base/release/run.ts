@@ -7,6 +7,7 @@ import { beginRelease, linkedVersion, releasePath, type ReleaseFolder } from "./
 import type { ReleaseNote } from "./note.ts";
 import { checkExecutable, openRelease } from "./open.ts";
 import { rollBack, upgrade, type UpgradeEnd, type UpgradePorts } from "./upgrade.ts";
+import { keepUnits, restoreUnits } from "./units.ts";
 import { watchRelease, type Look } from "./watch.ts";
 
 /** One program's upgrade, on the machine it runs on. */
@@ -84,8 +85,10 @@ function upgradePorts(setup: UpgradeSetup, folder: ReleaseFolder, file: string):
   return {
     unpack: (note) => unpackInChild(folder, note, file, (words) => run(words, UNPACK_DEADLINE_MS)),
     trials: [...trials, ...setup.before],
-    units: async (executable) => {
-      if (flags.unitsWith !== undefined) await run([flags.unitsWith, executable], TRIAL_DEADLINE_MS);
+    units: async ({ from, to }) => {
+      if (from !== to) keepUnits(folder, from, flags.unitDir);
+      restoreUnits(folder, to, flags.unitDir);
+      if (flags.unitsWith !== undefined) await run([flags.unitsWith, releasePath(folder, to)], TRIAL_DEADLINE_MS);
     },
     restart: async () => {
       for (const words of restartCommands(setup)) await run(words, RESTART_DEADLINE_MS);
@@ -101,6 +104,7 @@ function upgradePorts(setup: UpgradeSetup, folder: ReleaseFolder, file: string):
 function restartCommands({ flags, product }: UpgradeSetup): readonly (readonly string[])[] {
   if (flags.restartWith !== undefined) return [[flags.restartWith]];
   return [
+    ["systemctl", "daemon-reload"],
     ["systemctl", "reset-failed", `${product}.service`],
     ["systemctl", "restart", `${product}.service`],
   ];

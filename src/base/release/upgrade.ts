@@ -19,8 +19,8 @@ export interface UpgradePorts {
   readonly unpack: (note: ReleaseNote) => Promise<string>;
   /** `check`, `migrate --plan`: named and in order. A rejection ends the upgrade before anything changed. */
   readonly trials: readonly { readonly name: string; readonly run: (executable: string) => Promise<void> }[];
-  /** Writes the units of the release that is about to start; also when it is the old one again. */
-  readonly units: (executable: string) => Promise<void>;
+  /** Keeps the units beside the release that leaves, then brings those of the one that starts. */
+  readonly units: (move: Move) => Promise<void>;
   readonly restart: () => Promise<void>;
   /** Why the running release is no good; undefined when it proved itself. */
   readonly watch: (version: string) => Promise<string | undefined>;
@@ -83,7 +83,7 @@ async function replace(folder: ReleaseFolder, { from, to }: Move, ports: Upgrade
   return { kind: "rolled_back", version: from, reason };
 }
 
-interface Move {
+export interface Move {
   readonly from: string;
   readonly to: string;
 }
@@ -93,7 +93,7 @@ async function switchOver(folder: ReleaseFolder, { from, to }: Move, ports: Upgr
     ports.step("switch");
     pointAt(folder, "previous", from);
     pointAt(folder, "current", to);
-    await ports.units(releasePath(folder, to));
+    await ports.units({ from, to });
     ports.step("restart");
     await ports.restart();
     ports.step("watch");
@@ -123,7 +123,7 @@ export async function rollBack(
   ports.step("roll back");
   pointAt(folder, "current", back);
   if (marker === undefined) pointAt(folder, "previous", away);
-  await ports.units(releasePath(folder, back));
+  await ports.units({ from: away, to: back });
   ports.step("restart");
   await ports.restart();
   removeMarker(folder);

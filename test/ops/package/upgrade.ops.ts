@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
-import { appendFileSync, existsSync, readdirSync, readlinkSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openStage, type Stage } from "./support/stage.ts";
 
@@ -22,13 +22,13 @@ async function ended(child: Bun.Subprocess<"ignore", "pipe", "pipe">) {
 }
 
 const current = (): string => readlinkSync(join(stage.root, "current"));
-const pending = (): boolean => existsSync(join(stage.root, "upgrade.json"));
+const pending = (): boolean => existsSync(join(stage.root, "upgrading"));
 
 /** Whatever a test did, the next one finds 0.1.0 running. */
 async function backToTheFirst(): Promise<void> {
   if (current() === "releases/0.1.0" && (await stage.serving()) === "0.1.0") return;
   Bun.spawnSync(["ln", "-sfn", "releases/0.1.0", join(stage.root, "current")]);
-  Bun.spawnSync(["rm", "-f", join(stage.root, "upgrade.json")]);
+  Bun.spawnSync(["rm", "-f", join(stage.root, "upgrading")]);
   await stage.restart();
 }
 
@@ -78,6 +78,21 @@ describe("an upgrade", () => {
       expect(said).toContain("rolled back to fleet-hub 0.1.0");
       await stage.restart();
       expect([await stage.serving(), current(), pending()]).toEqual(["0.1.0", "releases/0.1.0", false]);
+    },
+    LONG_MS,
+  );
+
+  test(
+    "takes a release back together with the unit that it broke",
+    async () => {
+      const breaks = join(stage.root, "breaks-the-unit");
+      const unit = join(stage.units, "fleet-hub.service");
+      const once = `#!/bin/sh\ncase $1 in */0.2.8/*) echo 'ExecStart=broken' > ${unit} ;; esac\n`;
+      writeFileSync(breaks, once, { mode: 0o755 });
+      const { code, said } = await ended(stage.upgrade(stage.release("0.2.8", "good"), "--units-with", breaks));
+      expect([code, said]).toEqual([1, expect.stringContaining("rolled back to fleet-hub 0.1.0")]);
+      await stage.restart();
+      expect([await stage.serving(), readFileSync(unit, "utf8")]).toEqual(["0.1.0", "[Service]\nExecStart=/good\n"]);
     },
     LONG_MS,
   );

@@ -12,6 +12,8 @@ const ROOT = join(import.meta.dir, "..", "..", "..", "..");
 export interface Stage {
   readonly root: string;
   readonly url: string;
+  /** Where the service manager's units are. */
+  readonly units: string;
   /** A signed release of the mode; returns its file. */
   release(version: string, mode: string, options?: ReleaseOptions): string;
   /** The verb, as a process. */
@@ -36,16 +38,20 @@ export async function openStage(port: number): Promise<Stage> {
   mkdirSync(join(root, "releases", "0.1.0"), { recursive: true });
   writeScript(join(root, "releases", "0.1.0", "fleet-hub"), fakeHub("0.1.0", "good"));
   symlinkSync("releases/0.1.0", join(root, "current"));
-  const manager = writeScript(join(folder, "restart"), serviceManager(root, join(folder, "pid")));
+  const units = join(folder, "units");
+  mkdirSync(units);
+  writeFileSync(join(units, "fleet-hub.service"), "[Service]\nExecStart=/good\n");
+  const manager = writeScript(join(folder, "restart"), serviceManager(root, units, join(folder, "pid")));
   const url = `http://127.0.0.1:${port}`;
   const stage: Stage = {
     root,
+    units,
     url,
     release: (version, mode, options = {}) => writeRelease(folder, version, mode, options),
     upgrade: (...words) =>
       Bun.spawn(
         [process.execPath, join(ROOT, "src", "main.ts"), "upgrade", ...words, "--root", root, "--key", key].concat(
-          ["--restart-with", manager, "--data-dir", folder],
+          ["--restart-with", manager, "--unit-dir", units, "--data-dir", folder],
           words.includes("--rollback") ? [] : ["--ready-within", "2", "--watch", "1"],
         ),
         { cwd: ROOT, env: environment, stdin: "ignore", stdout: "pipe", stderr: "pipe" },
@@ -81,10 +87,12 @@ function fakeHub(version: string, mode: string): string {
 }
 
 /** Ends what runs and starts whatever `current` names, as a service manager would. */
-function serviceManager(root: string, pid: string): string {
+function serviceManager(root: string, units: string, pid: string): string {
   return [
     "#!/bin/sh",
     `if [ -e ${pid} ]; then kill -9 "$(cat ${pid})" 2>/dev/null; while kill -0 "$(cat ${pid})" 2>/dev/null; do sleep 0.02; done; fi`,
+    // As systemd does with a unit that it cannot read.
+    `grep -q '^ExecStart=/' ${units}/fleet-hub.service || exit 1`,
     `setsid ${root}/current/fleet-hub serve >/dev/null 2>&1 </dev/null &`,
     `echo $! > ${pid}`,
     "",
