@@ -19,6 +19,10 @@ export interface GaugeRow {
   readonly backup_at: Date | null;
   readonly backup_bytes: number | null;
   readonly restore_verified_at: Date | null;
+  readonly enrolments_used: number;
+  readonly enrolments_withdrawn: number;
+  /** How often a used code was shown again. */
+  readonly enrolments_reused: number;
   /** Of the slowest standby; null without one, and where the hub's role may not see it. */
   readonly replication_lag_s: number | null;
 }
@@ -39,6 +43,9 @@ export async function gaugeRow(sql: ISql): Promise<GaugeRow> {
         min(queue_oldest_at) filter (where status <> 'revoked' and queue_events > 0) as queue_oldest_at,
         coalesce(sum(dropped_events), 0)::bigint as dropped
       from (select *, coalesce(synced_version, 0) as synced from rigs) as known
+    ), codes as (
+      select count(used_at) as used, count(cancelled_at) as withdrawn, coalesce(sum(reuses), 0)::bigint as reused
+      from enrolments
     ), backup as (
       select at, bytes from backup_log where kind = 'backup' and ok order by at desc limit 1
     )
@@ -60,10 +67,13 @@ export async function gaugeRow(sql: ISql): Promise<GaugeRow> {
       (select at from backup) as backup_at,
       (select bytes from backup) as backup_bytes,
       (select at from backup_log where kind = 'restore' and ok order by at desc limit 1) as restore_verified_at,
+      codes.used as enrolments_used,
+      codes.withdrawn as enrolments_withdrawn,
+      codes.reused as enrolments_reused,
       -- A standby that has all has no lag to tell; one that may not be seen has no state either.
       (select max(coalesce(extract(epoch from replay_lag), 0))::double precision
         from pg_stat_replication where state is not null) as replication_lag_s
-    from library, counted, fleet`;
+    from library, counted, fleet, codes`;
   assert(row !== undefined, "an aggregate gives a row");
   return row;
 }

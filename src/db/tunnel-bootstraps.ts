@@ -52,9 +52,3 @@ export async function countReuse(
     returning before.reused_at is null or before.reused_at < ${quietSince} as told`;
   return row?.told ?? false;
 }
-
-/** Of all codes, ever. */
-export async function reuseCount(sql: ISql): Promise<number> {
-  const [row] = await sql<{ reuses: number }[]>`select coalesce(sum(reuses), 0)::bigint as reuses from enrolments`;
-  return row?.reuses ?? 0;
-}

@@ -10,7 +10,6 @@ import {
 import { healthFacts } from "../db/health.ts";
 import { isOutage } from "../db/errors.ts";
 import { newestMigration } from "../db/migrate.ts";
-import { reuseCount } from "../db/tunnel-bootstraps.ts";
 import type { HubContext } from "./context.ts";
 import { readHandshakes, youngest } from "./tunnel/handshakes.ts";
 import { peersByState } from "./tunnel/overview.ts";
@@ -31,12 +30,10 @@ export interface Gauges extends GaugeRow {
   readonly connections: readonly ConnectionGauge[];
   /** Of the disk under the data directory of this hub. */
   readonly disk_free_bytes: number | null;
-  /** Nothing where there is no tunnel. */
+  /** Nothing where there is no tunnel; `applied` is what the gateway of this machine lets in. */
   readonly wg_peers: Readonly<Record<string, number>>;
   /** Of the peer that this machine's gateway heard last. */
   readonly wg_handshake_age_s: number | null;
-  /** How often a used code was shown again. */
-  readonly codes_reused: number;
 }
 
 /** Undefined when the database is away or takes too long. */
@@ -55,15 +52,16 @@ export async function readGauges(context: HubContext): Promise<Gauges | undefine
 
 async function askGauges(context: HubContext): Promise<Gauges> {
   const { sql, settings } = context;
-  const [row, facts, rigs, connections, disk, wg_peers, codes_reused] = await Promise.all([
+  const [row, facts, rigs, connections, disk, wg_peers] = await Promise.all([
     gaugeRow(sql),
     healthFacts(sql),
     rigGauges(sql, RIG_LABELS_MAX),
     connectionGauges(sql),
     diskSpace(settings.data_dir),
     peersByState(context),
-    reuseCount(sql),
   ]);
+  const handshakes = readHandshakes(context);
+  const applied = handshakes?.peers ?? null;
   return {
     ...row,
     curation_backlog: facts.backlog,
@@ -72,9 +70,8 @@ async function askGauges(context: HubContext): Promise<Gauges> {
     rigs,
     connections,
     disk_free_bytes: disk?.free_bytes ?? null,
-    wg_peers,
-    wg_handshake_age_s: youngest(readHandshakes(context)),
-    codes_reused,
+    wg_peers: { ...wg_peers, ...(applied === null ? {} : { applied }) },
+    wg_handshake_age_s: youngest(handshakes),
   };
 }
 

@@ -60,6 +60,11 @@ const FIGURES: readonly Figure[] = [
   counter("rig_dropped_events_total", "Events that rigs lost to a cap, a full disk or damage, as they told", (known) =>
     one(known.rigs_dropped_events),
   ),
+  counter("enrolments_total", "Enrolment codes by what came of them; reused counts each time", (known) => [
+    [{ result: "used" }, known.enrolments_used],
+    [{ result: "withdrawn" }, known.enrolments_withdrawn],
+    [{ result: "reused" }, known.enrolments_reused],
+  ]),
   gauge("db_size_bytes", "Size of the database", (known) => one(known.db_size_bytes)),
   gauge("db_pool_connections", "Connections of the hubs to the database, by state", (known) =>
     known.connections.map(({ state, connections }) => [{ state }, connections]),
@@ -68,12 +73,13 @@ const FIGURES: readonly Figure[] = [
     one(known.replication_lag_s),
   ),
   gauge("disk_free_bytes", "Free on the disk that holds the data directory", (known) => one(known.disk_free_bytes)),
-  gauge("wg_peers", "Peers of the tunnel by state", ({ wg_peers }) => states(wg_peers)),
+  gauge(
+    "wg_peers",
+    "Peers of the tunnel by state; applied are those that this machine's gateway lets in",
+    ({ wg_peers }) => states(wg_peers),
+  ),
   gauge("wg_handshake_age_seconds", "Age of the newest handshake at this machine's gateway", (known) =>
     one(known.wg_handshake_age_s),
-  ),
-  counter("enrolment_codes_reused_total", "How often a used enrolment code was shown again", ({ codes_reused }) =>
-    one(codes_reused),
   ),
   gauge("backup_last_success_timestamp_seconds", "When the newest good backup was made", (known) =>
     time(known.backup_at),

@@ -10,15 +10,12 @@ const INGEST_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 1
 
 /** What alerts look at is there from the start: an increase from nothing is none. */
 const UPLOAD_RESULTS = ["accepted", "already_exists", "conflict"] as const;
-const AUTH_FAILURES = ["unauthorised", "rig_revoked", "rate_limited"] as const;
-const ENROLMENT_RESULTS = ["enrolled", "not_found", "gone", "rig_mismatch", "already_registered"] as const;
+const AUTH_FAILURES = ["unauthorised", "rig_revoked", "enrolment_code"] as const;
 
 export interface HubMetrics {
   readonly eventReceived: (result: string, durationS: number) => void;
   readonly eventBytes: (stage: "wire" | "decoded", bytes: number) => void;
   readonly authFailed: (reason: string) => void;
-  /** `enrolled`, or the code of the refusal. */
-  readonly enrolment: (result: string) => void;
   readonly replied: (route: string, status: number) => void;
   /** The whole of /metrics. Without gauges when the database is away: `fleet_hub_db_up` says so. */
   readonly text: (gauges: Gauges | undefined) => Promise<string>;
@@ -31,12 +28,10 @@ export function createMetrics(version: string, loop: EventLoopLag = watchEventLo
     new Counter({ name: `fleet_hub_${name}`, help, labelNames, registers });
   const received = counter("events_received_total", "Uploads by reply", "result");
   const bytes = counter("event_bytes_total", "Event bytes on the wire and decoded", "stage");
-  const failures = counter("auth_failures_total", "Requests refused for their key", "reason");
-  const enrolments = counter("enrolments_total", "Enrolment codes shown by a machine, by what came of it", "result");
+  const failures = counter("auth_failures_total", "Requests refused for their key or their code", "reason");
   const replies = counter("http_replies_total", "Replies by route and status", "route", "status");
   for (const result of UPLOAD_RESULTS) received.inc({ result }, 0);
   for (const reason of AUTH_FAILURES) failures.inc({ reason }, 0);
-  for (const result of ENROLMENT_RESULTS) enrolments.inc({ result }, 0);
   const ingest = new Histogram({
     name: "fleet_hub_ingest_duration_seconds",
     help: "From the headers of an upload to its commit",
@@ -56,7 +51,6 @@ export function createMetrics(version: string, loop: EventLoopLag = watchEventLo
     },
     eventBytes: (stage, count) => bytes.inc({ stage }, count),
     authFailed: (reason) => failures.inc({ reason }),
-    enrolment: (result) => enrolments.inc({ result }),
     replied: (route, status) => replies.inc({ route, status: `${status}` }),
     async text(gauges) {
       lag.set(loop.worstS());

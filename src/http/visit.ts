@@ -11,7 +11,6 @@ import { errorReply } from "./replies.ts";
 
 const UPLOAD = `${FLEET_API}/events`;
 const ENROLL = `${FLEET_API}/enroll`;
-const CREATED = 201;
 
 /** What Elysia gives a handler, as far as ours look. */
 export interface ElysiaContext {
@@ -40,7 +39,6 @@ export async function visit(
   const reply = await encodedPage(request, await answer(shell, route, request, visited, params, requestLog));
   reply.headers.set(HEADERS.requestId, requestId);
   hub.metrics.replied(route.path, reply.status);
-  if (route.path === ENROLL && reply.status === CREATED) hub.metrics.enrolment("enrolled");
   if (reply.status >= 500) {
     const at = new Date(clock.now()).toISOString();
     shell.faults.add({ at, request_id: requestId, method: request.method, route: route.path, status: reply.status });
@@ -71,7 +69,7 @@ async function answer(
 }
 
 function count({ metrics }: Hub, path: string, { code }: Fault): void {
-  if (path === ENROLL) metrics.enrolment(code);
+  if (path === ENROLL && (code === "not_found" || code === "gone")) metrics.authFailed("enrolment_code");
   else if (code === "unauthorised" || code === "rig_revoked") metrics.authFailed(code);
   else if (path === UPLOAD) metrics.eventReceived(code, 0);
 }

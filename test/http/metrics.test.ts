@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { RIG_LABELS_MAX } from "../../src/domain/gauges.ts";
 import { rigGauges } from "../../src/db/gauges.ts";
 import { anEvent } from "../support/builders.ts";
-import { testHub } from "../support/hub.ts";
+import { ADMIN_KEY, testHub } from "../support/hub.ts";
 import { forEachEngine } from "../support/postgres.ts";
 
 /** What dashboards and alerts of operators are written against: a name that goes is a silent alarm. */
@@ -27,7 +27,6 @@ const FIGURES = [
   "auth_failures_total",
   "enrolments_total",
   "http_replies_total",
-  "enrolment_codes_reused_total",
   "wg_peers",
   "wg_handshake_age_seconds",
   "db_up",
@@ -38,6 +37,8 @@ const FIGURES = [
   "backup_last_success_timestamp_seconds",
   "backup_size_bytes",
   "restore_verified_timestamp_seconds",
+  "wg_peers",
+  "wg_handshake_age_seconds",
   "event_loop_lag_seconds",
 ] as const;
 
@@ -68,7 +69,7 @@ forEachEngine("figures for Prometheus", (engine) => {
     expect(valueOf(text, "restore_verified_timestamp_seconds")).toBeUndefined();
     expect(valueOf(text, "db_replication_lag_seconds")).toBeUndefined();
     expect(valueOf(text, 'events_received_total{result="accepted"}')).toBe(0);
-    expect(valueOf(text, 'enrolments_total{result="gone"}')).toBe(0);
+    expect(valueOf(text, 'enrolments_total{result="reused"}')).toBe(0);
     expect(valueOf(text, "curation_failed_events_total")).toBe(0);
     expect(valueOf(text, "rig_dropped_events_total")).toBe(0);
   });
@@ -83,7 +84,7 @@ forEachEngine("figures for Prometheus", (engine) => {
     expect(valueOf(text, "ingest_duration_seconds_count")).toBe(1);
     expect(valueOf(text, 'event_bytes_total{stage="decoded"}')).toBeGreaterThan(100);
     expect(valueOf(text, 'auth_failures_total{reason="unauthorised"}')).toBe(1);
-    expect(valueOf(text, 'enrolments_total{result="not_found"}')).toBe(1);
+    expect(valueOf(text, 'auth_failures_total{reason="enrolment_code"}')).toBe(1);
     expect(valueOf(text, 'rig_last_seen_timestamp_seconds{rig_id="RIG-1"}')).toBe(hub.context.clock.now() / 1000);
     expect(valueOf(text, 'rigs{state="active"}')).toBe(1);
     const connections = [...text.matchAll(/^fleet_hub_db_pool_connections\{state="[^"]+"\} (\d+)$/gm)];
@@ -118,6 +119,20 @@ forEachEngine("figures for Prometheus", (engine) => {
     await sql`insert into curation_failures (event_id, error, failed_at) values ('RIG-1-1', 'no depth', now())`;
     await sql`delete from curation_failures`;
     expect(valueOf(await scrape(), "curation_failed_events_total")).toBe(before + 1);
+  });
+
+  test("a code is counted when it is used, and each time that it is shown again", async () => {
+    const reply = await hub.send("POST", "/api/fleet/rigs/enrolments", {
+      key: ADMIN_KEY,
+      json: { rig_id: "RIG-6", well_id: "W", field: "F" },
+    });
+    const { code } = (await reply.json()) as { code: string };
+    const show = async (): Promise<number> => (await hub.send("POST", "/api/fleet/enroll", { json: { code } })).status;
+    expect([await show(), await show(), await show()]).toEqual([201, 410, 410]);
+    const text = await scrape();
+    expect(valueOf(text, 'enrolments_total{result="used"}')).toBe(1);
+    expect(valueOf(text, 'enrolments_total{result="reused"}')).toBe(2);
+    expect(valueOf(text, 'auth_failures_total{reason="enrolment_code"}')).toBe(3);
   });
 
   test("the label of rigs ends where it is told to", async () => {

@@ -40,16 +40,22 @@ export async function gatewaySteps(
   ];
 }
 
-/** In seconds, by public key; peers that never came are left out. */
-export async function handshakeAges(
-  commands: Commands,
-  device: string,
-  nowMs: number,
-): Promise<Record<string, number>> {
-  const lines = (await runOrFault(commands, ["wg", "show", device, "latest-handshakes"])).trim().split("\n");
-  const seen = lines.map((line) => line.split("\t")).filter(([, at = "0"]) => Number(at) > 0);
+export interface PeerSigns {
+  /** How many the device lets in. */
+  readonly peers: number;
+  /** Of handshakes, by public key; peers that never came are left out. */
+  readonly ages_s: Readonly<Record<string, number>>;
+}
+
+export async function peerSigns(commands: Commands, device: string, nowMs: number): Promise<PeerSigns> {
+  const listed = (await runOrFault(commands, ["wg", "show", device, "latest-handshakes"])).trim();
+  const peers = listed === "" ? [] : listed.split("\n").map((line) => line.split("\t"));
+  const seen = peers.filter(([, at = "0"]) => Number(at) > 0);
   const nowS = nowMs / 1000;
-  return Object.fromEntries(seen.map(([key = "", at]) => [key, Math.max(0, Math.round(nowS - Number(at)))]));
+  return {
+    peers: peers.length,
+    ages_s: Object.fromEntries(seen.map(([key = "", at]) => [key, Math.max(0, Math.round(nowS - Number(at)))])),
+  };
 }
 
 /** The machine knows which gateway it is by its key. Faults: `config`. */

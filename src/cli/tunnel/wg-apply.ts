@@ -8,7 +8,7 @@ import type { Call, Verb } from "../../base/verbs.ts";
 import { readTunnelPeers } from "../../wire/tunnel-peers.ts";
 import type { Cli } from "../environment.ts";
 import * as flags from "./flags.ts";
-import { gatewaySteps, handshakeAges, LIST_FIREWALL, type GatewayForm, type Step } from "./gateway.ts";
+import { gatewaySteps, LIST_FIREWALL, peerSigns, type GatewayForm, type Step } from "./gateway.ts";
 import { readKeyFile } from "./key-file.ts";
 
 const PEERS_FILE_MAX = 16 * MIB;
@@ -79,8 +79,8 @@ async function take(step: Step): Promise<void> {
 /** What was applied, to see later what somebody changed by hand; and for the hub, which may not ask the tunnel itself. */
 async function leaveTraces({ interface: device, stateDir }: GatewayForm, nowMs: number): Promise<void> {
   writeSmallFile(join(stateDir, "firewall.listed"), await runOrFault(systemCommands, LIST_FIREWALL), 0o644);
-  const ages_s = await handshakeAges(systemCommands, device, nowMs);
-  const told = { fleet: 1, at: new Date(nowMs).toISOString(), ages_s };
+  const signs = await peerSigns(systemCommands, device, nowMs);
+  const told = { fleet: 1, at: new Date(nowMs).toISOString(), ...signs };
   writeSmallFile(join(stateDir, "handshakes.json"), `${JSON.stringify(told)}\n`, 0o644);
 }
 

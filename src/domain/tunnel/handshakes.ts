@@ -12,6 +12,8 @@ const handshakesSchema = schema(
   "handshakes' file",
   Type.Object({
     at: Type.String({ pattern: "^\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z$" }),
+    /** Peers that the gateway lets in; a release before this one did not tell. */
+    peers: Type.Optional(Type.Integer({ minimum: 0 })),
     /** By public key. */
     ages_s: Type.Record(Type.String(), Type.Number({ minimum: 0 })),
   }),
@@ -20,6 +22,8 @@ const handshakesSchema = schema(
 export interface Handshakes {
   /** When the gateway's service looked. */
   readonly told_at: string;
+  /** How many peers it lets in; null when it did not tell. */
+  readonly peers: number | null;
   /** Now, by public key; peers that never came are not there. */
   readonly ages_s: ReadonlyMap<string, number>;
 }
@@ -39,9 +43,9 @@ export function readHandshakes({ settings, clock, log }: Pick<HubContext, "setti
 }
 
 function handshakesOf(bytes: Uint8Array, nowMs: number): Handshakes {
-  const { at, ages_s } = handshakesSchema.parse(parseJson(bytes));
+  const { at, peers = null, ages_s } = handshakesSchema.parse(parseJson(bytes));
   const sinceS = Math.max(0, (nowMs - Date.parse(at)) / 1000);
-  return { told_at: at, ages_s: new Map(Object.entries(ages_s).map(([key, age]) => [key, age + sinceS])) };
+  return { told_at: at, peers, ages_s: new Map(Object.entries(ages_s).map(([key, age]) => [key, age + sinceS])) };
 }
 
 /** Of the peer that was heard last; null when none was. */

@@ -18,6 +18,9 @@ const NOTHING: Gauges = {
   backup_at: null,
   backup_bytes: null,
   restore_verified_at: null,
+  enrolments_used: 0,
+  enrolments_withdrawn: 0,
+  enrolments_reused: 0,
   replication_lag_s: null,
   curation_backlog: 0,
   quarantined: 0,
@@ -27,7 +30,6 @@ const NOTHING: Gauges = {
   disk_free_bytes: null,
   wg_peers: {},
   wg_handshake_age_s: null,
-  codes_reused: 0,
 };
 
 test("without a database one figure says so, and no other has a value", () => {
