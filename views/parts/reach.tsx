@@ -40,7 +40,16 @@ export interface Reach {
 }
 
 /** Rigs of the table unless all are asked for. */
-export const REACH_RIGS_SHOWN = 25;
+const RIGS_SHOWN = 25;
+/** Who lacks it is the question, so that most of them are named, and some of the others. */
+const LACKING_SHOWN = 50;
+const OTHERS_SHOWN = 5;
+
+/** Of a list with the worst first. */
+export function shownRigs(rigs: readonly RigReach[]): readonly RigReach[] {
+  const lacking = rigs.filter(({ state }) => state === "never" || state === "behind").length;
+  return rigs.slice(0, Math.max(RIGS_SHOWN, Math.min(lacking, LACKING_SHOWN) + OTHERS_SHOWN));
+}
 
 /** `17 of 20 rigs have it, slowest 6 h 12 m`. */
 export function reachText({ archived, summary }: Reach): string {
@@ -59,7 +68,7 @@ interface ReachTableProps {
 }
 
 export function ReachTable({ frame, reach, all }: ReachTableProps): Markup {
-  const shown = all ? reach.rigs : reach.rigs.slice(0, REACH_RIGS_SHOWN);
+  const shown = all ? reach.rigs : shownRigs(reach.rigs);
   const hidden = reach.rigs.length - shown.length;
   return (
     <>

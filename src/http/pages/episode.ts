@@ -2,7 +2,7 @@ import { Episode } from "../../../views/episode/episode.tsx";
 import { EPISODE_DONE, type EpisodeDone, type EpisodePage } from "../../../views/episode/model.ts";
 import { address, episodeHref } from "../../../views/frame/address.ts";
 import type { Panel } from "../../../views/frame/model.ts";
-import { REACH_RIGS_SHOWN, type Reach } from "../../../views/parts/reach.tsx";
+import { shownRigs, type Reach } from "../../../views/parts/reach.tsx";
 import { setApart } from "../../domain/curation/apart.ts";
 import { EPISODE_SPAN_S, SESSION_GAP_S, SESSION_STEP_FT } from "../../domain/curation/sessions.ts";
 import { alikeTo, episodeView } from "../../domain/dashboard/episode.ts";
@@ -49,7 +49,7 @@ async function read(visit: PageVisit): Promise<View> {
 /** A rig that is not on show may sync without the page being sent again. */
 function shownReach(found: Panel<Reach | undefined>): Panel<Reach | undefined> {
   if (!("value" in found) || found.value === undefined) return found;
-  return { value: { ...found.value, rigs: found.value.rigs.slice(0, REACH_RIGS_SHOWN) } };
+  return { value: { ...found.value, rigs: shownRigs(found.value.rigs) } };
 }
 
 async function divide(visit: PageVisit, form: URLSearchParams, apart: boolean): Promise<Response> {

@@ -2,7 +2,7 @@ import { EventView } from "../../../views/event/event.tsx";
 import type { EventPage, Way } from "../../../views/event/model.ts";
 import { eventHref } from "../../../views/frame/address.ts";
 import type { Panel } from "../../../views/frame/model.ts";
-import { REACH_RIGS_SHOWN } from "../../../views/parts/reach.tsx";
+import { shownRigs } from "../../../views/parts/reach.tsx";
 import { TRACK_NAMES, type TrackName } from "../../../views/tracks/catalogue.ts";
 import type { TracksWish } from "../../../views/tracks/model.ts";
 import { snapshotColumns } from "../../../views/tracks/snapshot-columns.ts";
@@ -54,7 +54,7 @@ async function wayOf({ context }: PageVisit, id: string): Promise<Way> {
 function shownWay(way: Panel<Way>): Panel<Way> {
   if (!("value" in way) || way.value.reach === undefined) return way;
   const { entries, reach } = way.value;
-  return { value: { entries, reach: { ...reach, rigs: reach.rigs.slice(0, REACH_RIGS_SHOWN) } } };
+  return { value: { entries, reach: { ...reach, rigs: shownRigs(reach.rigs) } } };
 }
 
 /** Faults: `invalid_request` for a track that does not exist. */
