@@ -101,6 +101,13 @@ export const spokeSettingTable = {
     min: 1,
     max: 3600,
   }),
+  upgrade_bytes_per_day: integerSetting({
+    env: "FLEET_UPGRADE_BYTES_PER_DAY",
+    doc: "what fetching a release may take of the link each day (UTC); the rest comes on the next",
+    fallback: 16 * MIB,
+    min: 64 * KIB,
+    max: 64 * KIB * MIB,
+  }),
   dismissed_words: wordsSetting({
     env: "FLEET_DISMISSED_WORDS",
     doc: "words of a driller that make an advisory a false alarm",

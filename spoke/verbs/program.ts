@@ -1,4 +1,5 @@
 import type { Setting } from "../../src/base/settings.ts";
+import { unpackVerb } from "../../src/base/release/unpack-verb.ts";
 import type { Program } from "../../src/base/verbs.ts";
 import { LISTEN_DEFAULT } from "../setting-forms.ts";
 import { spokeSettingTable } from "../settings.ts";
@@ -11,12 +12,25 @@ import { recallVerb } from "./recall.ts";
 import { runVerb } from "./run.ts";
 import { statusVerb } from "./status.ts";
 import { syncVerb } from "./sync.ts";
+import { upgradeVerb } from "./upgrade.ts";
 import { versionVerb } from "./version.ts";
 
 export const spokeProgram: Program<VerbContext> = {
   name: "fleet-spoke",
   summary: "a rig's end of Fleet Hub: sends what happened here, answers what worked elsewhere",
-  verbs: [runVerb, enrollVerb, enqueueVerb, ackVerb, recallVerb, syncVerb, statusVerb, checkVerb, versionVerb],
+  verbs: [
+    runVerb,
+    enrollVerb,
+    enqueueVerb,
+    ackVerb,
+    recallVerb,
+    syncVerb,
+    statusVerb,
+    checkVerb,
+    upgradeVerb,
+    unpackVerb,
+    versionVerb,
+  ],
   epilogue: [
     "Settings stand in the section [fleet] of a TOML file; each comes by environment too, which is stronger:",
     ...Object.entries(spokeSettingTable).map(([name, setting]) => settingHelp(name, setting)),

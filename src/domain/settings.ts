@@ -174,6 +174,11 @@ export const hubSettingTable = {
     min: 1,
     max: 600,
   }),
+  downloads_dir: textSetting({
+    env: "FLEET_DOWNLOADS_DIR",
+    doc: "a folder of releases, as npm run package makes it: rigs fetch theirs from /dl; without one none is given",
+    fallback: undefined,
+  }),
   demo: booleanSetting({
     env: "FLEET_DEMO",
     doc: "every page says that its data is made up",

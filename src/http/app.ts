@@ -8,9 +8,11 @@ import { pageRoutes } from "./pages.ts";
 import { errorReply, nothingThere } from "./replies.ts";
 import { ROUTE_DOCS } from "./route-docs.ts";
 import { visit } from "./visit.ts";
+import { getDownload, getDownloads } from "./routes/downloads.ts";
 import { postEnroll, postEnrolment } from "./routes/enroll.ts";
 import { getEvent, patchOutcome, uploadEvent } from "./routes/events.ts";
 import { getLibrary, getStats } from "./routes/library.ts";
+import { postOffer } from "./routes/offer.ts";
 import { getHealth, getMetrics, getOutcomes, getSummary, getTrends } from "./routes/overview.ts";
 import { getLive, getReady } from "./routes/ready.ts";
 import { getOneRig, getRigs, postRegister, postRevoke, postRotate } from "./routes/rigs.ts";
@@ -19,6 +21,7 @@ const API: readonly (readonly [Route["method"], string, (hub: Hub) => Handler])[
   ["GET", `${FLEET_API}/health`, getHealth],
   ["POST", `${FLEET_API}/enroll`, postEnroll],
   ["POST", `${FLEET_API}/events`, uploadEvent],
+  ["POST", `${FLEET_API}/events/offer`, postOffer],
   ["GET", `${FLEET_API}/events/:id`, getEvent],
   ["PATCH", `${FLEET_API}/events/:id/outcome`, patchOutcome],
   ["GET", `${FLEET_API}/library`, getLibrary],
@@ -32,6 +35,8 @@ const API: readonly (readonly [Route["method"], string, (hub: Hub) => Handler])[
   ["GET", `${FLEET_API}/dashboard/summary`, getSummary],
   ["GET", `${FLEET_API}/dashboard/trends`, getTrends],
   ["GET", `${FLEET_API}/dashboard/outcomes`, getOutcomes],
+  ["GET", "/dl", getDownloads],
+  ["GET", "/dl/:id", getDownload],
   ["GET", "/metrics", getMetrics],
   ["GET", "/livez", getLive],
   ["GET", "/readyz", getReady],

@@ -2,6 +2,7 @@ import type { DocumentDecoration } from "elysia";
 import type { TSchema } from "typebox";
 import { FleetEventJson } from "../wire/event.ts";
 import { LIBRARY_PAGE_MAX, LibraryReplyJson } from "../wire/library.ts";
+import { OfferJson, OfferReplyJson } from "../wire/offer.ts";
 import { OutcomePatchJson } from "../wire/outcome.ts";
 import { FLEET_API, HEADERS } from "../wire/protocol.ts";
 import { EnrollJson } from "./routes/enroll.ts";
@@ -81,6 +82,15 @@ export const ROUTE_DOCS: Readonly<Record<string, DocumentDecoration>> = {
       ...OF_ITSELF,
     ],
   },
+  [`POST ${FLEET_API}/events/offer`]: {
+    ...doc(
+      "Ask which events and answers the hub lacks, after its epoch changed",
+      "rig",
+      { 200: reply("Ids of what to send again, by the usual ways", OfferReplyJson) },
+      [...WITH_BODY, ...WITH_KEY, 422],
+    ),
+    requestBody: body(OfferJson),
+  },
   [`GET ${FLEET_API}/events/:id`]: {
     ...doc("Read an event back", "rig or admin", { 200: reply("The event", FleetEventJson) }, [...WITH_KEY, 404]),
     parameters: [pathId("The event's id")],
@@ -143,6 +153,26 @@ export const ROUTE_DOCS: Readonly<Record<string, DocumentDecoration>> = {
     parameters: [query("days", "How many, up to today", { type: "integer", minimum: 1, default: 30 })],
   },
   [`GET ${FLEET_API}/dashboard/outcomes`]: doc("How events ended", "admin", { 200: "Shares" }, WITH_KEY),
+  "GET /dl": {
+    ...doc("The release that a rig should run", "rig", { 200: "{version, files: [{name, bytes, sha256}]}" }, [
+      ...WITH_KEY,
+      404,
+    ]),
+    parameters: [header(HEADERS.upgrade, "What came of an upgrade that failed")],
+  },
+  "GET /dl/:id": {
+    ...doc(
+      "A file of a release, its signature, or SHA256SUMS",
+      "rig",
+      { 200: "The whole file", 206: "The piece that was asked for", 416: "The file is shorter than that" },
+      [...WITH_KEY, 404],
+    ),
+    parameters: [
+      pathId("The file's name"),
+      header("Range", "bytes=1048576-: where the rig got to"),
+      header("If-Range", "The ETag of the pieces before; another file comes whole"),
+    ],
+  },
   "GET /livez": doc("Whether the process answers", "anyone", { 200: "It does" }),
   "GET /readyz": doc("Whether a balancer should send requests here", "anyone", {
     200: "It should",

@@ -19,6 +19,8 @@ export const HEADERS = {
   droppedEvents: "X-Dropped-Events",
   /** Unix ms of the rig's clock when its queue took the event. */
   eventQueued: "X-Event-Queued",
+  /** What came of an upgrade that failed: `failed; version=0.2.0; reason=…`. */
+  upgrade: "X-Spoke-Upgrade",
   /** What waits on the rig: see `formatQueueReport`. */
   queue: "X-Queue",
 } as const;

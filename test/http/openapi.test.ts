@@ -14,6 +14,7 @@ interface Operation {
 /** Each call of the contract with every status that it names. */
 const CONTRACT = [
   ["post", "/api/fleet/events", [201, 409, 400, 401, 403, 413, 415, 422, 429, 503]],
+  ["post", "/api/fleet/events/offer", [200, 400, 401, 403, 413, 422]],
   ["get", "/api/fleet/events/{id}", [200, 404]],
   ["patch", "/api/fleet/events/{id}/outcome", [200, 400, 403, 404]],
   ["get", "/api/fleet/library", [200, 304]],
@@ -29,6 +30,8 @@ const CONTRACT = [
   ["get", "/api/fleet/dashboard/outcomes", [200]],
   ["get", "/api/fleet/health", [200, 503]],
   ["post", "/api/fleet/enroll", [201, 400, 403, 404, 410, 429]],
+  ["get", "/dl", [200, 404]],
+  ["get", "/dl/{id}", [200, 206, 404, 416]],
   ["get", "/metrics", [200]],
   ["get", "/livez", [200]],
   ["get", "/readyz", [200, 503]],

@@ -14,6 +14,7 @@ export const unpackVerb: Verb<unknown> = {
     { name: "bytes", value: "N", doc: "the executable's length, as its signature tells" },
     { name: "from", value: "FILE", doc: "the executable that a patch starts from" },
   ],
+  examples: ["fleet-spoke unpack fleet-spoke-0.2.0-linux-x64.zst --out fleet-spoke --form zst --bytes 114002096"],
   run: async ({ args, flags }) => {
     const { out, from } = flags;
     const form = RELEASE_FORMS.find((known) => known === flags["form"]);
