@@ -4,14 +4,17 @@ import { parseJson } from "../src/base/json.ts";
 import { SMALL_BODY_MAX } from "../src/base/limits.ts";
 import type { NetReply, NetRequest } from "../src/base/net.ts";
 import { runtimeZstd } from "../src/base/zstd.ts";
+import type { OfferedEvent } from "../src/wire/offer.ts";
 import type { OutcomePatch } from "../src/wire/outcome.ts";
 import { FLEET_API, HEADERS } from "../src/wire/protocol.ts";
 import { formatQueueReport, type QueueReport } from "../src/wire/queue-report.ts";
 import type { SpokeContext } from "./context.ts";
 import {
+  offerVerdict,
   outcomeVerdict,
   uploadVerdict,
   verdictOfFault,
+  type OfferVerdict,
   type OutcomeVerdict,
   type RawReply,
   type UploadVerdict,
@@ -48,6 +51,8 @@ export interface HubClient {
   /** The frame is sent as it is, and what is told goes along. Never throws for a bad link. */
   uploadEvent(frame: Uint8Array, id: string, told?: ToldWithEvent): Promise<UploadVerdict>;
   sendOutcome(eventId: string, patch: OutcomePatch): Promise<OutcomeVerdict>;
+  /** What the rig still keeps, for the hub to say what it lacks. */
+  offer(events: readonly OfferedEvent[]): Promise<OfferVerdict>;
   /** `path` from the root, with its query. Faults: `unavailable`, `timeout`, `too_large`, `digest_mismatch`, `invalid_encoding`. */
   get(path: string, options: GetOptions): Promise<GetReply>;
 }
@@ -73,6 +78,12 @@ export function createClient(context: SpokeContext): HubClient {
       const path = `${FLEET_API}/events/${encodeURIComponent(eventId)}/outcome`;
       const reply = await sendSmall(context, { method: "PATCH", path, headers, body });
       return reply instanceof Fault ? verdictOfFault(reply) : outcomeVerdict(reply, eventId);
+    },
+    async offer(events) {
+      const body = new TextEncoder().encode(JSON.stringify({ events }));
+      const headers = { "Content-Type": "application/json", [HEADERS.contentDigest]: contentDigest(body) };
+      const reply = await sendSmall(context, { method: "POST", path: `${FLEET_API}/events/offer`, headers, body });
+      return reply instanceof Fault ? verdictOfFault(reply) : offerVerdict(reply);
     },
     async get(path, { headers = {}, maxReplyBytes, maxJsonBytes, deadlineMs }) {
       const request = {

@@ -12,6 +12,7 @@ import { watchLink, type Link } from "./link.ts";
 import { createMetrics } from "./metrics.ts";
 import type { Queue } from "./queue/queue.ts";
 import { createLoops } from "./loops.ts";
+import { createReoffer } from "./reoffer.ts";
 import { createSpokeApi, type SpokeParts } from "./spoke-api.ts";
 import { createUploader, type Uploader } from "./uploader.ts";
 
@@ -82,7 +83,7 @@ function createParts(context: SpokeContext, { queue, store }: Files, link: Link)
     sync.wake();
   });
   const sync = createLibrarySync(context, { source: telling(client, queue), store, follower: mirror });
-  const uploader = createUploader(context, queue, client);
+  const uploader = createUploader(context, queue, client, createReoffer(context, queue, client, store));
   return { queue: waking(queue, uploader), store, link, mirror, sync, uploader, metrics: createMetrics() };
 }
 

@@ -1,5 +1,6 @@
 import type { HubClient } from "./client.ts";
 import type { Queue, QueuedEvent } from "./queue/queue.ts";
+import type { Reoffer } from "./reoffer.ts";
 import type { Refusal } from "./verdicts.ts";
 
 /** What one round through the queue did. */
@@ -31,6 +32,8 @@ type Blocked = UploadSummary["blocked"];
 interface Way {
   readonly queue: Queue;
   readonly client: HubClient;
+  /** For a hub that was restored; absent where nothing can be offered. */
+  readonly reoffer: Reoffer | undefined;
   /** How many rounds each event has ended. */
   readonly strikes: Map<string, number>;
 }
@@ -39,8 +42,8 @@ interface Way {
  * Events first, worth most first, then the outcomes of those the hub has. Refused ones step aside; only a hub that
  * cannot be reached, is overloaded or does not know the key ends a round.
  */
-export function createUploadRound(queue: Queue, client: HubClient): UploadRound {
-  const way: Way = { queue, client, strikes: new Map() };
+export function createUploadRound(queue: Queue, client: HubClient, reoffer?: Reoffer): UploadRound {
+  const way: Way = { queue, client, reoffer, strikes: new Map() };
   return {
     async run() {
       const counts: Counts = {
@@ -51,10 +54,25 @@ export function createUploadRound(queue: Queue, client: HubClient): UploadRound 
         outcomes_refused: 0,
         outcomes_early: 0,
       };
-      const blocked = (await sendEvents(way, counts)) ?? (await sendOutcomes(way, counts));
+      const blocked = (await sendAll(way, counts)) ?? (await offerAgain(way, counts));
       return { ...counts, blocked };
     },
   };
+}
+
+async function sendAll(way: Way, counts: Counts): Promise<Blocked> {
+  return (await sendEvents(way, counts)) ?? sendOutcomes(way, counts);
+}
+
+/** Behind everything else, and each page only once the one before it has left the queue. */
+async function offerAgain(way: Way, counts: Counts): Promise<Blocked> {
+  for (;;) {
+    const step = (await way.reoffer?.step()) ?? "done";
+    if (step === "done") return undefined;
+    if (step !== "again") return step;
+    const blocked = await sendAll(way, counts);
+    if (blocked !== undefined) return blocked;
+  }
 }
 
 async function sendEvents(way: Way, counts: Counts): Promise<Blocked> {

@@ -2,6 +2,7 @@ import { unitInterval, type Random } from "../src/base/random.ts";
 import type { HubClient } from "./client.ts";
 import type { SpokeContext } from "./context.ts";
 import type { Queue } from "./queue/queue.ts";
+import type { Reoffer } from "./reoffer.ts";
 import { createUploadRound, type UploadRound, type UploadSummary } from "./upload-round.ts";
 
 export interface UploaderState {
@@ -29,8 +30,8 @@ const BACKOFF_LEAST_MS = 1_000;
 export const KEY_PROBLEM_WAIT_MS = 15 * 60_000;
 const TIDY_EVERY_MS = 60_000;
 
-export function createUploader(context: SpokeContext, queue: Queue, client: HubClient): Uploader {
-  const rounds = createUploadRound(queue, client);
+export function createUploader(context: SpokeContext, queue: Queue, client: HubClient, reoffer?: Reoffer): Uploader {
+  const rounds = createUploadRound(queue, client, reoffer);
   const report = createReport(context);
   const alarm = createAlarm(context);
   let running: Promise<UploadSummary> | undefined;

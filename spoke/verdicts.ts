@@ -1,5 +1,6 @@
 import type { Fault } from "../src/base/fault.ts";
 import { isRecord } from "../src/base/json.ts";
+import { offerReplySchema, type OfferReply } from "../src/wire/offer.ts";
 
 /** What a reply of the hub means for the thing that was sent. */
 export type Refusal =
@@ -13,6 +14,9 @@ export type Refusal =
 export type UploadVerdict = { readonly kind: "accepted" } | { readonly kind: "already_exists" } | Refusal;
 /** `no_event`: the hub does not have the event (yet). */
 export type OutcomeVerdict = { readonly kind: "recorded" } | { readonly kind: "no_event" } | Refusal;
+
+/** `refused`: the hub knows no offers, or cannot read this one. */
+export type OfferVerdict = { readonly kind: "answered"; readonly reply: OfferReply } | Refusal;
 
 /** A reply of which nothing is believed yet. */
 export interface RawReply {
@@ -47,6 +51,16 @@ export function outcomeVerdict(reply: RawReply, eventId: string): OutcomeVerdict
   const { status, json } = reply;
   if (status === 200 && isRecord(json) && json["id"] === eventId) return { kind: "recorded" };
   if (status === 404 && errorOf(json) !== undefined) return { kind: "no_event" };
+  return refusalOf(reply);
+}
+
+/** A hub of the release before has no such route, and says so by one of these, in whatever words. */
+const NO_SUCH_ROUTE: ReadonlySet<number> = new Set([404, 405]);
+
+export function offerVerdict(reply: RawReply): OfferVerdict {
+  const { status, json } = reply;
+  if (status === 200 && offerReplySchema.is(json)) return { kind: "answered", reply: json };
+  if (NO_SUCH_ROUTE.has(status)) return { kind: "refused", code: "not_found", reason: "the hub knows no offers" };
   return refusalOf(reply);
 }
 

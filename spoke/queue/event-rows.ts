@@ -50,6 +50,8 @@ export interface EventRows {
   /** Sent rows that still have their body, oldest first. */
   sentWithBody(changedBefore: number, limit: number): string[];
   sentWithoutBody(changedBefore: number, limit: number): string[];
+  /** Sent ones in the order in which they came. */
+  sentAfter(seq: number, limit: number): { readonly id: string; readonly seq: number }[];
   remove(id: string): void;
   /** Counted once, then kept up by inserts until something else changes the table. */
   tally(): Tally;
@@ -142,6 +144,9 @@ function createReads(db: Database): Omit<EventRows, "insert" | "replace" | "remo
     `select id from events where state = 'sent' and (frame_bytes > 0) = $bodies and changed_at < $before
      order by changed_at, seq limit $limit`,
   );
+  const sentAfter = db.query<Id & { seq: number }, { seq: number; limit: number }>(
+    `select id, seq from events where state = 'sent' and seq > $seq order by seq limit $limit`,
+  );
   const unknown = db.query<Id, []>(
     `select id from events where state not in ('pending', 'refused', 'sent') or risk not in (1, 2, 3)`,
   );
@@ -162,6 +167,7 @@ function createReads(db: Database): Omit<EventRows, "insert" | "replace" | "remo
     leastHeld: createLeastHeld(db),
     sentWithBody: (before, limit) => ids(sent.all({ before, bodies: 1, limit })),
     sentWithoutBody: (before, limit) => ids(sent.all({ before, bodies: 0, limit })),
+    sentAfter: (seq, limit) => sentAfter.all({ seq, limit }),
     ofUnknownState: () => ids(unknown.all()),
     counts: () => counts.all(),
     waiting: (besides) => waiting.get({ besides }) ?? { events: 0, risk: null, queued_at: null },

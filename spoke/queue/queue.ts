@@ -7,6 +7,7 @@ import type { FolderFiles } from "./folder-files.ts";
 import { enqueue, enqueueMany, type Enqueued, type Refused } from "./intake.ts";
 import { nextOutcome, recordOutcome, retryOutcome, settleOutcome } from "./outcomes.ts";
 import type { QueuedOutcome, RecordedOutcome, Verdict } from "./outcomes.ts";
+import { offerPage, sendAgain, type OfferPage } from "./offers.ts";
 import type { Receipts } from "./receipts.ts";
 import { queueStatus, waitingReport, type QueueStatus } from "./status.ts";
 import { openStore, type QueueDeps, type Store } from "./store.ts";
@@ -58,6 +59,11 @@ export interface Queue {
   markOutcomeSent(outcome: QueuedOutcome): void;
   setOutcomeAside(outcome: QueuedOutcome, code: string, reason: string): void;
 
+  /** Of what was sent and is still kept: for a hub that was restored from a backup. */
+  offerPage(after: number, limit: number): OfferPage;
+  /** What the hub lacks waits as if it were new. Returns how many events do. */
+  sendAgain(ids: readonly string[], outcomeIds: readonly string[]): number;
+
   readonly receipts: Pick<Receipts, "list" | "untold" | "markTold" | "byReason">;
   readonly folderFiles: FolderFiles;
   status(): QueueStatus;
@@ -84,6 +90,8 @@ export function openQueue(path: string, deps: QueueDeps): Queue {
     nextOutcome: (passedOver = NONE) => nextOutcome(store, passedOver),
     markOutcomeSent: (outcome) => settleOutcome(store, outcome, { state: "sent", code: null, reason: null }),
     setOutcomeAside: (outcome, code, reason) => settleOutcome(store, outcome, { state: "refused", code, reason }),
+    offerPage: (after, limit) => offerPage(store, after, limit),
+    sendAgain: (ids, outcomeIds) => sendAgain(store, ids, outcomeIds),
     receipts: store.receipts,
     folderFiles: store.folderFiles,
     status: () => queueStatus(store),

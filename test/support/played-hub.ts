@@ -48,6 +48,7 @@ async function answer(hub: PlayedHub, request: NetRequest): Promise<NetReply> {
     hub.events.push(event.id);
     return reply(201, { id: event.id, status: "accepted" });
   }
+  if (pathname === "/api/fleet/events/offer") return reply(404, { error: "there is nothing here" });
   const outcome = /^\/api\/fleet\/events\/([^/]+)\/outcome$/.exec(pathname)?.[1];
   if (outcome !== undefined) {
     const id = decodeURIComponent(outcome);
