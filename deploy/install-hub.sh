@@ -1,0 +1,249 @@
+#!/bin/sh
+# Installs, updates or removes a hub on this machine. Everything is a function and the last line calls it, so that half
+# a download does nothing. A second run changes nothing and says so.
+set -eu
+
+usage() {
+  cat << 'END'
+install-hub.sh [flags]: installs or updates fleet-hub as a service of this machine
+  --executable FILE        the release (../dist/fleet-hub)
+  --set NAME=VALUE         a setting for /etc/fleet-hub/hub.env, like FLEET_BIND_ADDRESS=10.88.0.1; may be repeated
+  --admin-key-file FILE    the admin's key; without it one is made and shown once
+  --database-url-file FILE PostgreSQL's URL; without it the database is embedded
+  --allow NETWORKS         who may reach the service beside this machine and 10.88.0.0/16
+  --no-backups             without the timers for backup and proof
+  --uninstall              remove it and keep its data
+  --uninstall --purge --confirm HOST   and delete its data
+Secrets come by file, because every user of the machine can read a command line.
+END
+}
+
+main() {
+  name=fleet-hub
+  base=/usr/lib/$name
+  here=$(cd "$(dirname "$0")" && pwd)
+  executable=$here/../dist/$name
+  units="fleet-hub.service fleet-hub@.service fleet-hub-backup.service fleet-hub-backup.timer fleet-hub-drill.service fleet-hub-drill.timer fleet-hub-rollback.service"
+  enabled="fleet-hub.service fleet-hub-backup.timer fleet-hub-drill.timer"
+  kept="/var/lib/fleet-hub /var/lib/fleet-hub-backup /etc/fleet-hub /etc/credstore/fleet-hub.admin_key /etc/credstore/fleet-hub.viewer_key /etc/credstore/fleet-hub.database_url"
+  changed=0 allow='' deed=install purge=no confirm=''
+  settings='' admin_key_file='' database_url_file='' newline='
+'
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --executable) executable=$2; shift ;;
+      --set) settings=$settings$(setting "$2")$newline; shift ;;
+      --admin-key-file) admin_key_file=$2; shift ;;
+      --database-url-file) database_url_file=$2; shift ;;
+      --allow) allow=$2; shift ;;
+      --no-backups) enabled=fleet-hub.service ;;
+      --uninstall) deed=uninstall ;;
+      --purge) purge=yes ;;
+      --confirm) confirm=$2; shift ;;
+      --help | -h) usage; exit 0 ;;
+      *) die "unknown flag $1" "$0 --help" 2 ;;
+    esac
+    shift
+  done
+  check_machine
+  if [ "$deed" = uninstall ]; then uninstall; exit 0; fi
+  install_release
+  install_units
+  folder /etc/fleet-hub 755
+  folder /etc/credstore 700
+  settings_file
+  secret "$database_url_file" database_url
+  admin_key
+  allow_networks
+  run_check || die "the settings are wrong" "mend /etc/fleet-hub/hub.env and run this again"
+  start_service
+  doctor
+  next_steps
+
+}
+
+say() { echo "$name: $*"; }
+die() { echo "$name: $1" >&2; [ $# -lt 2 ] || echo "  -> $2" >&2; exit "${3:-1}"; }
+
+# place FILE MODE: standard input becomes FILE, complete or not at all, and only when something is different.
+place() {
+  target=$1
+  new=$(dirname "$target")/.$(basename "$target").new
+  (umask 077 && cat > "$new")
+  chmod "$2" "$new"
+  if [ -e "$target" ] && cmp -s "$new" "$target" && [ "$(stat -c %a "$target")" = "$2" ]; then
+    rm -f "$new"
+    return 0
+  fi
+  sync "$new"
+  mv -f "$new" "$target"
+  changed=$((changed + 1))
+  say "wrote $target"
+}
+
+folder() { # folder PATH MODE
+  [ -d "$1" ] && [ "$(stat -c %a "$1")" = "$2" ] && return 0
+  mkdir -p "$1"
+  chmod "$2" "$1"
+  changed=$((changed + 1))
+  say "made $1"
+}
+
+# Another architecture, an old systemd or another libc would only show later, as a riddle.
+check_machine() {
+  [ "$(id -u)" = 0 ] || die "this must be run as root" "sudo $0"
+  case $(uname -m) in x86_64 | aarch64) ;; *) die "there is no release for $(uname -m)" "use an x86_64 or aarch64 machine" ;; esac
+  version=$(systemctl --version 2> /dev/null | awk 'NR == 1 { print $2 }')
+  [ "${version:-0}" -ge 247 ] || die "systemd 247 or newer is needed, this is ${version:-none}" "Debian 12 and Ubuntu 24.04 have it"
+  ldd --version 2> /dev/null | head -n 1 | grep -qi 'glibc\|gnu libc' || die "glibc is needed" "musl systems are not supported"
+}
+
+install_release() {
+  [ -f "$executable" ] || die "there is no $executable" "npm run build, or --executable FILE"
+  sums=$(dirname "$executable")/SHA256SUMS
+  if [ -f "$sums" ]; then
+    (cd "$(dirname "$executable")" && sha256sum --check --quiet --ignore-missing SHA256SUMS) ||
+      die "$executable is not what SHA256SUMS says" "fetch the release again"
+  fi
+  release=$("$executable" version | awk 'NR == 1 { print $2 }') || die "$executable does not run here" "is it for $(uname -m)?"
+  case $release in '' | *[!A-Za-z0-9.+~_-]*) die "$executable tells no version" "is it $name?" ;; esac
+  folder "$base" 755
+  folder "$base/releases" 755
+  folder "$base/releases/$release" 755
+  if ! cmp -s "$executable" "$base/releases/$release/$name"; then
+    cp "$executable" "$base/releases/$release/.new"
+    chmod 755 "$base/releases/$release/.new"
+    sync "$base/releases/$release/.new"
+    mv -f "$base/releases/$release/.new" "$base/releases/$release/$name"
+    changed=$((changed + 1))
+    say "installed release $release"
+  fi
+  point "releases/$release" "$base/current"
+  point "$base/current/$name" "/usr/bin/$name"
+  place "$base/rollback" 755 < "$here/rollback.sh"
+}
+
+point() { # point TARGET LINK
+  [ "$(readlink "$2" 2> /dev/null || true)" = "$1" ] && return 0
+  ln -sfn "$1" "$2.new"
+  mv -fT "$2.new" "$2"
+  changed=$((changed + 1))
+  say "$2 -> $1"
+}
+
+install_units() {
+  folder /usr/lib/sysusers.d 755
+  place "/usr/lib/sysusers.d/$name.conf" 644 < "$here/systemd/$name.sysusers"
+  systemd-sysusers "$name.conf"
+  for unit in $units; do place "/etc/systemd/system/$unit" 644 < "$here/systemd/$unit"; done
+}
+
+allow_networks() {
+  dropin=/etc/systemd/system/$name.service.d
+  [ -n "$allow" ] || return 0
+  folder "$dropin" 755
+  printf '[Service]\nIPAddressAllow=%s\n' "$allow" | place "$dropin/allow.conf" 644
+}
+
+start_service() {
+  systemctl daemon-reload
+  for unit in $enabled; do systemctl is-enabled --quiet "$unit" || systemctl enable --quiet "$unit"; done
+  if [ "$changed" -eq 0 ] && systemctl is-active --quiet "$name.service"; then
+    say "unchanged, and running"
+    return 0
+  fi
+  # A start returns once the service has said READY; former failures must not refuse it.
+  systemctl reset-failed "$name.service" 2> /dev/null || true
+  systemctl restart "$name.service" || die "$name did not start" "journalctl -u $name -n 30"
+  for unit in $enabled; do case $unit in *.timer) systemctl start "$unit" ;; esac; done
+  say "running, $changed changes"
+}
+
+uninstall() {
+  if [ "$purge" = yes ] && [ "$confirm" != "$(uname -n)" ]; then
+    die "--purge deletes everything that $name knows" "add --confirm $(uname -n), this machine's name" 2
+  fi
+  for unit in $units; do
+    case $unit in *@*) continue ;; esac
+    systemctl disable --quiet --now "$unit" 2> /dev/null || true
+  done
+  for unit in $units; do rm -f "/etc/systemd/system/$unit"; done
+  rm -rf "/etc/systemd/system/$name.service.d" "$base" "/usr/bin/$name"
+  systemctl daemon-reload
+  systemctl reset-failed "$name*" 2> /dev/null || true
+  if [ "$purge" = yes ]; then
+    rm -rf $kept
+    rm -f "/usr/lib/sysusers.d/$name.conf"
+    say "gone, with all data; the user $name stays, its number must not be given to another"
+  else
+    say "gone; kept: $kept (--purge deletes them)"
+  fi
+}
+
+# A line of an environment file. systemd takes what stands in single quotes as it is.
+setting() {
+  case $1 in
+    *"'"* | *"$newline"*) die "a setting cannot hold quotes or line ends: ${1%%=*}" "secrets come by file" 2 ;;
+    FLEET_ADMIN_KEY=* | FLEET_VIEWER_KEY=* | FLEET_DATABASE_URL=* | DATABASE_URL=*)
+      die "${1%%=*} is a secret" "give it by file, see --help" 2 ;;
+    [A-Z]*=*) ;;
+    *) die "--set wants NAME=VALUE, not $1" "--set FLEET_PORT=8080" 2 ;;
+  esac
+  printf "%s='%s'" "${1%%=*}" "${1#*=}"
+}
+
+# What is there stays, but for what is set anew.
+settings_file() {
+  file=/etc/fleet-hub/hub.env
+  [ -n "$settings" ] || [ ! -e "$file" ] || return 0
+  {
+    if [ -e "$file" ]; then
+      while IFS= read -r line || [ -n "$line" ]; do
+        case $newline$settings in *"$newline${line%%=*}="*) ;; *) printf '%s\n' "$line" ;; esac
+      done < "$file"
+    else
+      echo "# Settings of fleet-hub, one NAME=VALUE a line; see fleet-hub help serve. No secrets: those are in /etc/credstore."
+    fi
+    printf '%s' "$settings"
+  } | place "$file" 644
+}
+
+# secret FILE NAME: only bytes move, so that any character may be in it.
+secret() {
+  [ -n "$1" ] || return 0
+  [ -r "$1" ] || die "there is no $1" "name a file that can be read" 2
+  place "/etc/credstore/fleet-hub.$2" 600 < "$1"
+}
+
+admin_key() {
+  secret "$admin_key_file" admin_key
+  [ ! -e /etc/credstore/fleet-hub.admin_key ] || return 0
+  key=sk-admin-$(head -c 32 /dev/urandom | base64 | tr -d '=\n' | tr '+/' '-_')
+  printf '%s\n' "$key" | place /etc/credstore/fleet-hub.admin_key 600
+  echo
+  echo "  The admin's key, shown this once: $key"
+  echo
+}
+
+# As the service will see it: the same settings, without what this shell happens to have.
+run_check() {
+  env -i sh -c 'set -a; . /etc/fleet-hub/hub.env; exec "$0" check --data-dir /var/lib/fleet-hub' "$base/current/$name"
+}
+
+doctor() {
+  "$base/current/$name" help doctor > /dev/null 2>&1 || return 0
+  systemd-run --quiet --pipe --wait --collect -p User=fleet-hub -p EnvironmentFile=-/etc/fleet-hub/hub.env \
+    -p Environment=FLEET_DATA_DIR=/var/lib/fleet-hub -p LoadCredential=admin_key:fleet-hub.admin_key \
+    -p LoadCredential=database_url:fleet-hub.database_url "$base/current/$name" doctor || say "doctor found something: see above"
+}
+
+next_steps() {
+  cat << 'END'
+Next:
+  curl -sS http://127.0.0.1:8080/readyz                      whether it serves
+  journalctl -u fleet-hub -f                                 what it does
+  sudo fleet-hub rig --help                                  how rigs are enrolled
+END
+}
+
+main "$@"

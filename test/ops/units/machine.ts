@@ -1,0 +1,80 @@
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export const ROOT = join(import.meta.dir, "..", "..", "..");
+const BOOT = join(ROOT, "deploy", "test", "systemd-machine.sh");
+const CANNOT = 77;
+
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+}
+
+/** A machine with systemd as its process 1, over a throw-away copy of this one's files. */
+export interface Machine {
+  /** Runs a line of shell in it as root; both streams are in `out`. */
+  sh(line: string): Ran;
+  /** The same; throws unless it succeeds. Returns what it printed, without the last line's end. */
+  ok(line: string): string;
+  /** Repeats the line until it succeeds; returns the seconds that it took. */
+  until(line: string, seconds: number): Promise<number>;
+  stop(): void;
+}
+
+/** Undefined where namespaces are not allowed or there is no systemd: the tests then say so and count as skipped. */
+export async function bootMachine(): Promise<Machine | undefined> {
+  const folder = mkdtempSync(join(tmpdir(), "fleet-machine-"));
+  const boot = spawn("sh", [BOOT, folder], { stdio: ["pipe", "pipe", "inherit"] });
+  const pid = await machinePid(boot);
+  if (pid === undefined) return undefined;
+  const sh = (line: string): Ran => {
+    const ran = spawnSync("nsenter", ["-t", pid, "-a", "sh", "-c", `exec 2>&1; cd /\n${line}`], {
+      encoding: "utf8",
+      env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LANG: "C.UTF-8", SYSTEMD_PAGER: "" },
+      timeout: 120_000,
+    });
+    return { code: ran.status ?? -1, out: ran.stdout };
+  };
+  return {
+    sh,
+    ok(line) {
+      const { code, out } = sh(line);
+      if (code !== 0) throw new Error(`${line}\nended with ${code}:\n${out}\n${sh("journalctl -n 30 --no-pager").out}`);
+      return out.trimEnd();
+    },
+    async until(line, seconds) {
+      const started = performance.now();
+      const spent = (): number => (performance.now() - started) / 1000;
+      while (sh(line).code !== 0) {
+        if (spent() > seconds) throw new Error(`not within ${seconds} s: ${line}\n${sh("journalctl -n 40").out}`);
+        await Bun.sleep(50);
+      }
+      return spent();
+    },
+    stop() {
+      boot.stdin?.end();
+      boot.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+    },
+  };
+}
+
+function machinePid(boot: ChildProcess): Promise<string | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
+  boot.stdout?.on("data", (chunk: Buffer) => {
+    const pid = /machine (\d+)/.exec(chunk.toString())?.[1];
+    if (pid !== undefined) resolve(pid);
+  });
+  boot.once("exit", (code) => {
+    if (code === CANNOT) resolve(undefined);
+    else reject(new Error(`the machine ended with ${code}`));
+  });
+  return promise;
+}
+
+/** Both executables, or why the tests cannot run. */
+export function missingExecutables(): string | undefined {
+  const missing = ["fleet-hub", "fleet-spoke"].filter((name) => !existsSync(join(ROOT, "dist", name)));
+  return missing.length === 0 ? undefined : `dist/${missing.join(" and dist/")}: run npm run build`;
+}
