@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { processStartS } from "../src/base/process.ts";
+import { UPGRADE_STATES, upgradeState, type ReleaseFolder } from "../src/base/release/folder.ts";
 import { SPOKE_VERSION } from "./version.ts";
 import type { DropReason } from "./queue/receipts.ts";
 import type { SpokeStatus } from "./status.ts";
@@ -17,8 +18,10 @@ const RECALL_BUCKETS_S = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005
 /** Every reason is there from the start, or the first loss would not show as an increase. */
 const NONE_DROPPED: Readonly<Record<DropReason, number>> = { queue_full: 0, evicted: 0, disk_full: 0, corrupt: 0 };
 
+const RELEASES: ReleaseFolder = { root: "/usr/lib/fleet-spoke", product: "fleet-spoke" };
+
 /** A registry of its own: many spokes may live in one process, as in a simulation. */
-export function createMetrics(): Metrics {
+export function createMetrics(releases: ReleaseFolder = RELEASES): Metrics {
   const registry = new Registry();
   const gauge = (name: string, help: string): Gauge =>
     new Gauge({ name: `fleet_spoke_${name}`, help, registers: [registry] });
@@ -55,6 +58,12 @@ export function createMetrics(): Metrics {
   const refusedRows = gauge("library_refused_rows", "rows of the hub that were no episodes");
   const synced = gauge("sync_last_success_timestamp_seconds", "end of the last pull; 0 before the first");
 
+  const upgrade = new Gauge({
+    name: "fleet_spoke_upgrade_state",
+    help: "1 for what became of the newest upgrade of this machine",
+    labelNames: ["state"],
+    registers: [registry],
+  });
   new Gauge({
     name: "fleet_spoke_build_info",
     help: "version of this process",
@@ -80,6 +89,9 @@ export function createMetrics(): Metrics {
     synced.set(status.library.last_sync ?? 0);
     uploaded.reset();
     uploaded.inc(uploadedBytes);
+    const now = upgradeState(releases);
+    if (now === undefined) upgrade.reset();
+    else for (const state of UPGRADE_STATES) upgrade.set({ state }, state === now ? 1 : 0);
     dropped.reset();
     for (const [reason, events] of Object.entries({ ...NONE_DROPPED, ...status.queue.dropped }))
       dropped.inc({ reason }, events);

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { watchEventLoop, type EventLoopLag } from "../base/event-loop.ts";
 import { processStartS } from "../base/process.ts";
+import { UPGRADE_STATES, upgradeState, type ReleaseFolder } from "../base/release/folder.ts";
 import { hubSchema, type Gauges } from "../domain/gauges.ts";
 import { WIRE_VERSION } from "../wire/protocol.ts";
 import { databaseFigures } from "./database-figures.ts";
@@ -21,7 +22,13 @@ export interface HubMetrics {
   readonly text: (gauges: Gauges | undefined) => Promise<string>;
 }
 
-export function createMetrics(version: string, loop: EventLoopLag = watchEventLoop()): HubMetrics {
+const RELEASES: ReleaseFolder = { root: "/usr/lib/fleet-hub", product: "fleet-hub" };
+
+export function createMetrics(
+  version: string,
+  loop: EventLoopLag = watchEventLoop(),
+  releases: ReleaseFolder = RELEASES,
+): HubMetrics {
   const registry = new Registry();
   const registers = [registry];
   const counter = (name: string, help: string, ...labelNames: string[]): Counter =>
@@ -44,6 +51,12 @@ export function createMetrics(version: string, loop: EventLoopLag = watchEventLo
     help: "The longest that work waited for its turn since it was last asked",
     registers,
   });
+  const upgrade = new Gauge({
+    name: "fleet_hub_upgrade_state",
+    help: "1 for what became of the newest upgrade of this machine",
+    labelNames: ["state"],
+    registers,
+  });
   return {
     eventReceived(result, durationS) {
       received.inc({ result });
@@ -54,6 +67,9 @@ export function createMetrics(version: string, loop: EventLoopLag = watchEventLo
     replied: (route, status) => replies.inc({ route, status: `${status}` }),
     async text(gauges) {
       lag.set(loop.worstS());
+      const now = upgradeState(releases);
+      if (now === undefined) upgrade.reset();
+      else for (const state of UPGRADE_STATES) upgrade.set({ state }, state === now ? 1 : 0);
       return `${await registry.metrics()}${databaseFigures(gauges)}`;
     },
   };

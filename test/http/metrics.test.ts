@@ -1,9 +1,13 @@
 import { expect, test } from "bun:test";
+import { renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { RIG_LABELS_MAX } from "../../src/domain/gauges.ts";
 import { rigGauges } from "../../src/db/gauges.ts";
+import { createMetrics } from "../../src/http/metrics.ts";
 import { anEvent } from "../support/builders.ts";
 import { ADMIN_KEY, testHub } from "../support/hub.ts";
 import { forEachEngine } from "../support/postgres.ts";
+import { temporaryDirectory } from "../support/temporary.ts";
 
 /** What dashboards and alerts of operators are written against: a name that goes is a silent alarm. */
 const FIGURES = [
@@ -40,7 +44,26 @@ const FIGURES = [
   "wg_peers",
   "wg_handshake_age_seconds",
   "event_loop_lag_seconds",
+  "upgrade_state",
 ] as const;
+
+test("what became of an upgrade is told where releases are installed, and taken back only until another one serves", async () => {
+  const root = temporaryDirectory();
+  const metrics = createMetrics("0.0.0-test", { worstS: () => 0.25 }, { root, product: "fleet-hub" });
+  const state = async (): Promise<string | undefined> =>
+    /upgrade_state\{state="(\w+)"\} 1/.exec(await metrics.text(undefined))?.[1];
+  expect(await state()).toBeUndefined();
+  symlinkSync("releases/0.1.0", join(root, "current"));
+  expect(await state()).toBe("settled");
+  writeFileSync(join(root, "upgrading"), "0.1.0\n0.2.0\n");
+  expect(await state()).toBe("upgrading");
+  renameSync(join(root, "upgrading"), join(root, "rolled-back"));
+  expect(await state()).toBe("rolled_back");
+  rmSync(join(root, "current"));
+  symlinkSync("releases/0.2.0", join(root, "current"));
+  expect(await state()).toBe("settled");
+  expect(await metrics.text(undefined)).toContain("fleet_hub_event_loop_lag_seconds 0.25\n");
+});
 
 forEachEngine("figures for Prometheus", (engine) => {
   const hub = testHub(engine);

@@ -32,6 +32,8 @@ type Link = "current" | "previous";
 const KEPT = 3;
 /** Its first line is all that the rollback needs that the service manager runs, in shell, with no release at hand. */
 const MARKER = "upgrading";
+/** What the marker becomes when a release was taken back; the shell's rollback does the same. */
+const TAKEN_BACK = "rolled-back";
 
 export function releasePath({ root, product }: ReleaseFolder, version: string): string {
   return join(root, "releases", version, product);
@@ -99,6 +101,29 @@ export function writeMarker({ root }: ReleaseFolder, marker: Marker): void {
 export function removeMarker({ root }: ReleaseFolder): void {
   rmSync(join(root, MARKER), { force: true });
   syncPath(root);
+}
+
+/** The release was taken back: that stays to be seen until another one is put in place. */
+export function keepMarkerAsTakenBack({ root }: ReleaseFolder): void {
+  renameSync(join(root, MARKER), join(root, TAKEN_BACK));
+  syncPath(root);
+}
+
+export const UPGRADE_STATES = ["settled", "upgrading", "rolled_back"] as const;
+export type UpgradeState = (typeof UPGRADE_STATES)[number];
+
+/** Undefined where nothing was installed this way. Never throws: whoever asks only shows it. */
+export function upgradeState(folder: ReleaseFolder): UpgradeState | undefined {
+  try {
+    const current = linkedVersion(folder, "current");
+    if (current === undefined) return undefined;
+    if (existsSync(join(folder.root, MARKER))) return "upgrading";
+    const takenBack = join(folder.root, TAKEN_BACK);
+    if (!existsSync(takenBack)) return "settled";
+    return readFileSync(takenBack, "utf8").split("\n")[0] === current ? "rolled_back" : "settled";
+  } catch {
+    return undefined;
+  }
 }
 
 /** The file has its old content or the new one, whenever the machine stops. */

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { Fault } from "../fault.ts";
 import {
+  keepMarkerAsTakenBack,
   keepRelease,
   linkedVersion,
   pointAt,
@@ -126,6 +127,6 @@ export async function rollBack(
   await ports.units({ from: away, to: back });
   ports.step("restart");
   await ports.restart();
-  removeMarker(folder);
+  if (marker !== undefined) keepMarkerAsTakenBack(folder);
   return { from: away, to: back };
 }
