@@ -101,6 +101,14 @@ async function moreCalls(shell: Shell, { minimal, recorded }: ManualEvents): Pro
     await step(text, `curl -i -sS "$HUB/api/fleet/${path}" ${ADMIN}`);
   await step("Figures for Prometheus, without a key; the first lines:", `curl -sS "$HUB/metrics" | sed -n 1,6p`);
   parts.push("`GET /openapi` has all routes as OpenAPI 3.\n");
+  await step(
+    "What a rig should run, and the files to get there: see `FLEET_DOWNLOADS_DIR`. `fleet-spoke upgrade` asks so.",
+    `curl -i -sS "$HUB/dl" ${RIG}`,
+  );
+  await step(
+    "A piece of one of them. `If-Range` with the ETag keeps pieces of two files apart.",
+    `curl -i -sS "$HUB/dl/fleet-spoke-0.2.0-linux-arm64.zst" ${RIG} -H 'Range: bytes=4-'`,
+  );
   return parts.join("\n");
 }
 
