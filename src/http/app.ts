@@ -13,7 +13,6 @@ import { postEnroll, postEnrolment } from "./routes/enroll.ts";
 import { getEvent, patchOutcome, uploadEvent } from "./routes/events.ts";
 import { getLibrary, getStats } from "./routes/library.ts";
 import { postOffer } from "./routes/offer.ts";
-import { postOffer } from "./routes/offer.ts";
 import { getHealth, getMetrics, getOutcomes, getSummary, getTrends } from "./routes/overview.ts";
 import { getLive, getReady } from "./routes/ready.ts";
 import { getOneRig, getRigs, postRegister, postRevoke, postRotate } from "./routes/rigs.ts";
@@ -22,7 +21,6 @@ const API: readonly (readonly [Route["method"], string, (hub: Hub) => Handler])[
   ["GET", `${FLEET_API}/health`, getHealth],
   ["POST", `${FLEET_API}/enroll`, postEnroll],
   ["POST", `${FLEET_API}/events`, uploadEvent],
-  ["POST", `${FLEET_API}/events/offer`, postOffer],
   ["POST", `${FLEET_API}/events/offer`, postOffer],
   ["GET", `${FLEET_API}/events/:id`, getEvent],
   ["PATCH", `${FLEET_API}/events/:id/outcome`, patchOutcome],

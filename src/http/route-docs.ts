@@ -3,7 +3,6 @@ import type { TSchema } from "typebox";
 import { FleetEventJson } from "../wire/event.ts";
 import { LIBRARY_PAGE_MAX, LibraryReplyJson } from "../wire/library.ts";
 import { OfferJson, OfferReplyJson } from "../wire/offer.ts";
-import { OfferJson, OfferReplyJson } from "../wire/offer.ts";
 import { OutcomePatchJson } from "../wire/outcome.ts";
 import { FLEET_API, HEADERS } from "../wire/protocol.ts";
 import { EnrollJson } from "./routes/enroll.ts";
@@ -82,15 +81,6 @@ export const ROUTE_DOCS: Readonly<Record<string, DocumentDecoration>> = {
       header(HEADERS.eventQueued, "Unix ms of the rig's clock when its queue took the event"),
       ...OF_ITSELF,
     ],
-  },
-  [`POST ${FLEET_API}/events/offer`]: {
-    ...doc(
-      "Ask which events and answers the hub lacks, after its epoch changed",
-      "rig",
-      { 200: reply("Ids of what to send again, by the usual ways", OfferReplyJson) },
-      [...WITH_BODY, ...WITH_KEY, 422],
-    ),
-    requestBody: body(OfferJson),
   },
   [`POST ${FLEET_API}/events/offer`]: {
     ...doc(

@@ -15,7 +15,6 @@ interface Operation {
 const CONTRACT = [
   ["post", "/api/fleet/events", [201, 409, 400, 401, 403, 413, 415, 422, 429, 503]],
   ["post", "/api/fleet/events/offer", [200, 400, 401, 403, 413, 422]],
-  ["post", "/api/fleet/events/offer", [200, 400, 401, 403, 413, 422]],
   ["get", "/api/fleet/events/{id}", [200, 404]],
   ["patch", "/api/fleet/events/{id}/outcome", [200, 400, 403, 404]],
   ["get", "/api/fleet/library", [200, 304]],
