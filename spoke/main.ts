@@ -5,6 +5,7 @@ import { systemNotify } from "../src/base/notify.ts";
 import { systemNet } from "../src/base/net.ts";
 import { runProgram, stopSignal } from "../src/base/process.ts";
 import { systemRandom } from "../src/base/random.ts";
+import { hubNet } from "./hub-net.ts";
 import { beginReplacement } from "./replace-file.ts";
 import { serve } from "./serve.ts";
 import type { VerbContext } from "./verbs/context.ts";
@@ -25,7 +26,7 @@ function verbContext(stopping: AbortSignal): VerbContext {
     contextOf: (settings, logging) => ({
       clock: systemClock,
       random: systemRandom,
-      net: systemNet,
+      net: hubNet(settings),
       settings,
       log: jsonLog({
         service: "fleet-spoke",

@@ -30,6 +30,11 @@ export const spokeSettingTable = {
     fallback: undefined,
   }),
   rig_id: rigIdSetting({ env: "FLEET_RIG_ID", doc: "this rig's name, as the hub knows it" }),
+  hub_ca_file: textSetting({
+    env: "FLEET_HUB_CA_FILE",
+    doc: "certificates (PEM) to trust beside the usual ones, for a hub with one of your own making",
+    fallback: undefined,
+  }),
   upload_interval_secs: integerSetting({
     env: "FLEET_UPLOAD_INTERVAL_SECS",
     doc: "how often the queue is looked at when nothing new wakes it",

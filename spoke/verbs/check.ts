@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { Fault } from "../../src/base/fault.ts";
 import { show } from "../../src/base/schema.ts";
+import { hubNet } from "../hub-net.ts";
 import { spokeSettingTable, type SpokeSettings } from "../settings.ts";
 import { CONFIG_FLAG, settingsOf, type SpokeVerb } from "./context.ts";
 
@@ -12,6 +13,7 @@ export const checkVerb: SpokeVerb = {
   examples: ["fleet-spoke check --config /etc/fleet-spoke/fleet.toml"],
   async run({ flags }, context) {
     const settings = settingsOf(flags, context);
+    hubNet(settings);
     checkWritable("data_dir", settings.data_dir);
     if (settings.queue_dir !== undefined) checkWritable("queue_dir", settings.queue_dir);
     context.print(lines(settings).join("\n"));

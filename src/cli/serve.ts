@@ -15,6 +15,7 @@ import { createTunnelPublisher, type TunnelPublisher } from "../domain/tunnel/pu
 import { createApp } from "../http/app.ts";
 import { createMetrics } from "../http/metrics.ts";
 import { parseAddress, serveWhenThere, type RunningServer } from "../http/server.ts";
+import { readTls } from "../http/tls.ts";
 import { openLocalDoor } from "./local-door.ts";
 import { prepare, prepareLater, withoutDeadline, type Prepared } from "./prepare.ts";
 import { settingFlags, withHub, type Cli, type OpenHub } from "./environment.ts";
@@ -43,12 +44,14 @@ async function run(_call: Call, cli: Cli, hub: OpenHub): Promise<number> {
   const { context, database } = hub;
   const { settings, log, clock } = context;
   const address = parseAddress(settings.bind_address, settings.port);
+  const tls = readTls(settings);
   const prepared = await withoutDeadline(cli.notify, clock, () => prepare(hub));
   const parts = await createParts(hub, cli.version);
   const server = await serveWhenThere(parts.app, {
     address,
     maxPayloadBytes: settings.max_payload_bytes,
     clock,
+    tls,
     waiting: () => extendStart(cli.notify),
   });
   const stopping = new AbortController();

@@ -1,13 +1,16 @@
-import { systemNet } from "../base/net.ts";
+import { createNet, type Net } from "../base/net.ts";
 import { runUpgrade } from "../base/release/run.ts";
 import { UPGRADE_ARGUMENTS, UPGRADE_FLAGS, upgradeFlags } from "../base/release/flags.ts";
 import type { Verb } from "../base/verbs.ts";
 import type { HubSettings } from "../domain/settings.ts";
 import { parseAddress } from "../http/server.ts";
+import { readTls } from "../http/tls.ts";
 import { hubSettings, settingFlags, type Cli } from "./environment.ts";
 import { lookAtHub } from "./upgrade-look.ts";
 
 const PRODUCT = "fleet-hub";
+
+const URL_FLAG = { name: "url", value: "URL", doc: "where the hub is looked at; by default its address and port" };
 
 export const upgradeVerb: Verb<Cli> = {
   name: "upgrade",
@@ -16,7 +19,7 @@ export const upgradeVerb: Verb<Cli> = {
     "The release is checked, tried and watched; one that does not prove itself is taken back. Run it where it outlives\n" +
     "the service: systemd-run --wait --pipe fleet-hub upgrade FILE.",
   arguments: UPGRADE_ARGUMENTS,
-  flags: [...UPGRADE_FLAGS, ...settingFlags("data_dir", "bind_address", "port")],
+  flags: [...UPGRADE_FLAGS, URL_FLAG, ...settingFlags("data_dir", "bind_address", "port")],
   examples: [
     "fleet-hub upgrade fleet-hub-0.2.0-linux-x64.zst",
     "fleet-hub upgrade --patch fleet-hub-0.1.0-to-0.2.0-linux-x64.patch --dry-run",
@@ -30,7 +33,7 @@ export const upgradeVerb: Verb<Cli> = {
       flags,
       trials: trialsOf(settings),
       before: [],
-      look: lookAtHub(hubUrl(settings), systemNet),
+      look: lookAtHub(typeof call.flags["url"] === "string" ? call.flags["url"] : hubUrl(settings), hubNet(settings)),
       environment: cli.environment,
       clock: cli.clock,
       print: cli.print,
@@ -50,9 +53,15 @@ function trialsOf({ database_url, data_dir }: HubSettings) {
     : [check, { name: "migrate --plan", words: ["migrate", "--plan"] }];
 }
 
-function hubUrl({ bind_address, port }: HubSettings): string {
+/** A certificate of the hub's own making is good for the hub itself. */
+function hubNet(settings: HubSettings): Net {
+  const tls = readTls(settings);
+  return createNet(tls === undefined ? {} : { extraCa: tls.cert });
+}
+
+function hubUrl({ bind_address, port, tls_cert }: HubSettings): string {
   const address = parseAddress(bind_address, port);
   const everywhere: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
   const host = everywhere[address.hostname] ?? address.hostname;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`;
+  return `${tls_cert === undefined ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${address.port}`;
 }

@@ -45,6 +45,12 @@ export const hubSettingTable = {
     min: 0,
     max: 65_535,
   }),
+  tls_cert: textSetting({
+    env: "FLEET_TLS_CERT",
+    doc: "certificate file (PEM, with its chain): the hub speaks HTTPS; a changed file is taken at the next start",
+    fallback: undefined,
+  }),
+  tls_key: textSetting({ env: "FLEET_TLS_KEY", doc: "its key's file (PEM)", fallback: undefined }),
   admin_key: textSetting({
     env: "FLEET_ADMIN_KEY",
     doc: "the admin's key; without it the hub makes one on its first start and shows it once",

@@ -2,6 +2,7 @@ import { assert } from "../base/assert.ts";
 import { Fault } from "../base/fault.ts";
 import type { Clock } from "../base/clock.ts";
 import type { createApp } from "./app.ts";
+import type { ServerTls } from "./tls.ts";
 
 /** Beyond the largest event body, so that the routes' own limits answer with a reason. */
 const BODY_MAX_FACTOR = 2;
@@ -45,6 +46,7 @@ export interface ServeOptions {
   readonly address: Address;
   readonly maxPayloadBytes: number;
   readonly clock: Clock;
+  readonly tls: ServerTls | undefined;
   /** Told each time that the address is not there yet. */
   readonly waiting: () => void;
 }
@@ -63,11 +65,11 @@ export function serve(app: App, address: Address, maxPayloadBytes: number, clock
 
 /** The same for an address that may come later. Faults: `config`, when it is taken or still not there after a minute. */
 export async function serveWhenThere(app: App, options: ServeOptions): Promise<RunningServer> {
-  const { address, maxPayloadBytes, clock, waiting } = options;
+  const { address, maxPayloadBytes, clock, tls, waiting } = options;
   const until = clock.monotonic() + ADDRESS_WAIT_MS;
   for (;;) {
     try {
-      bind(app, address, maxPayloadBytes);
+      bind(app, address, maxPayloadBytes, tls);
       return running(app, address, clock);
     } catch (error) {
       const absent = (error as { code?: unknown }).code === "EADDRNOTAVAIL";
@@ -81,7 +83,7 @@ export async function serveWhenThere(app: App, options: ServeOptions): Promise<R
 function running({ server }: App, { hostname }: Address, clock: Clock): RunningServer {
   assert(server !== null, "an app that listens has a server");
   return {
-    url: `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${server.port}`,
+    url: `${server.url.protocol}//${hostname.includes(":") ? `[${hostname}]` : hostname}:${server.port}`,
     async drain(deadlineMs) {
       const cut = new AbortController();
       const stopped = server.stop(false).then(() => cut.abort());
@@ -91,13 +93,14 @@ function running({ server }: App, { hostname }: Address, clock: Clock): RunningS
   };
 }
 
-function bind(app: App, { hostname, port }: Address, maxPayloadBytes: number): void {
+function bind(app: App, { hostname, port }: Address, maxPayloadBytes: number, tls?: ServerTls): void {
   app.listen({
     hostname,
     port,
     idleTimeout: IDLE_S,
     maxRequestBodySize: maxPayloadBytes * BODY_MAX_FACTOR,
     reusePort: false,
+    ...(tls === undefined ? {} : { tls }),
   });
 }
 

@@ -37,7 +37,7 @@ export async function startHubProcess(
   const out = collect(child.stdout);
   const err = collect(child.stderr);
   const url = await Promise.race([
-    out.until(/is ready at (http:\S+)/),
+    out.until(/is ready at (https?:\S+)/),
     child.exited
       .then(() => err.text())
       .then((text) => Promise.reject(new Error(`the hub ended at its start: ${text}`))),
