@@ -3,10 +3,10 @@
 // another machine; bytes are those of the wire, headers included.
 import { parseArgs } from "node:util";
 import { seedLarge } from "../../scripts/demo/seed-large.ts";
-import { systemClock } from "../../src/base/clock.ts";
 import { seededRandom } from "../../src/base/random.ts";
 import { openBrowserHub, type BrowserHub } from "../browser/support/browser-hub.ts";
 import { launchChromium } from "../browser/support/chromium.ts";
+import { realClock } from "../browser/tasks/real-clock.ts";
 import { first, heapOverTicks, onASlowLink, type Place } from "./browser/measures.ts";
 import { report, type Figure } from "./report.ts";
 
@@ -24,9 +24,8 @@ const LIMITS = {
 } as const;
 
 const { values } = parseArgs({ options: { scale: { type: "string", default: "1" } } });
-const clock = { ...systemClock, set() {}, advance() {}, sleepers: 0 };
 const hub = await openBrowserHub({
-  clock,
+  clock: realClock,
   seed: ({ context }) => seedLarge({ ...context, random: seededRandom(SEED), scale: Number(values.scale) }),
 });
 const browser = await launchChromium();

@@ -21,7 +21,7 @@ export async function isTheFleetWell({ hub, page, visitor, start, done }: Story)
   expect(shown["rigs silent, over 48 h"]).toBe(rigs?.silent);
   const states = ["rigs active", "rigs late", "rigs silent, over 48 h", "rigs revoked"];
   expect(states.reduce((sum, state) => sum + (shown[state] ?? NaN), 0)).toBe(rigs?.all ?? NaN);
-  expect(await page.locator("#attention ~ *, [aria-labelledby=attention]").first().innerText()).toContain("is silent");
+  expect(await page.locator("section[aria-labelledby=attention]").innerText()).toContain("is silent");
   // The age goes on by itself.
   const first = await page.locator("#as-of-age").innerText();
   await page.waitForFunction((was) => document.getElementById("as-of-age")?.textContent !== was, first);

@@ -13,7 +13,7 @@ const RIG = { rig_id: "RIG-KICK-1", well_id: "HALEY 12-7H", field: "Permian Basi
 const PEER = { rig_id: "RIG-PEER-1", well_id: "WOLFCAMP 23H", field: "Permian Basin" };
 const DEPTH_FT = 10_400;
 const ACTION = "Shut in on the annular, circulated 12.4 ppg kill mud";
-/** `heard_at` of who would have synced by now: the others are away. */
+/** Who was heard of within it is on the line and syncs; the others are away. */
 const ACTIVE_S = 8 * 3600;
 
 export interface Incident {

@@ -4,18 +4,16 @@ import { openMirror } from "../../../spoke/library/mirror.ts";
 import { openLibraryStore } from "../../../spoke/library/store.ts";
 import { createLibrarySync, type SyncReport } from "../../../spoke/library/sync.ts";
 import type { UploadVerdict } from "../../../spoke/verdicts.ts";
-import { systemClock } from "../../../src/base/clock.ts";
 import { systemNet } from "../../../src/base/net.ts";
 import { encodeEvent } from "../../../src/wire/codec.ts";
 import type { FleetEvent } from "../../../src/wire/event.ts";
 import type { OutcomePatch } from "../../../src/wire/outcome.ts";
 import { anEvent, type DeepPartial } from "../../support/builders.ts";
-import type { TestClock } from "../../support/clock.ts";
 import { rigContext } from "../../support/rig.ts";
 import type { BrowserHub } from "../support/browser-hub.ts";
+import { realClock } from "./real-clock.ts";
 
 const EPISODES_MAX = 100_000;
-const clock: TestClock = { ...systemClock, set() {}, advance() {}, sleepers: 0 };
 const used = new Map<string, number>();
 
 /** The rig's own software over a real socket. */
@@ -30,13 +28,13 @@ export interface RigOverHttp {
 
 export function rigOverHttp({ url, context }: BrowserHub, rigId: string, key: string): RigOverHttp {
   const settings = { hub_url: url, rig_id: rigId, api_key: key };
-  const spoke = rigContext({ clock, net: systemNet, settings });
+  const spoke = rigContext({ clock: realClock, net: systemNet, settings });
   const client = createClient(spoke);
   return {
     rigId,
     event(overrides = {}) {
       // Ids are seconds: two events of one second are two ids all the same.
-      const now = Math.floor(clock.now() / 1000);
+      const now = Math.floor(realClock.now() / 1000);
       const timestamp = Math.max(now - 3600, (used.get(rigId) ?? 0) + 1);
       used.set(rigId, timestamp);
       return anEvent({ timestamp, ...overrides, rig_id: rigId });

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll } from "bun:test";
 import { seedLarge } from "../../../scripts/demo/seed-large.ts";
-import { systemClock } from "../../../src/base/clock.ts";
 import { seededRandom } from "../../../src/base/random.ts";
-import { registerRig, revokeRig } from "../../../src/domain/rigs.ts";
-import type { TestClock } from "../../support/clock.ts";
+import { authenticateRig, registerRig, revokeRig } from "../../../src/domain/rigs.ts";
 import type { OpenedHub } from "../../support/hub.ts";
 import { openBrowserHub, type BrowserHub } from "../support/browser-hub.ts";
+import { realClock } from "./real-clock.ts";
 
 const SEED = 20_261_125;
 /** A tenth of what the budgets are set for fits a build; 1 is for a person who waits. */
@@ -13,8 +12,10 @@ const SCALE = Number(process.env["FLEET_TASKS_SCALE"] ?? "0.1");
 /** The whole fleet takes minutes. */
 const SEED_MS = 20 * 60_000;
 
-/** As the hub runs: nobody moves its time. */
-const clock: TestClock = { ...systemClock, set() {}, advance() {}, sleepers: 0 };
+const PLACE = { well_id: "HALEY 12-7H", field: "Permian Basin" };
+const DAY_MS = 86_400_000;
+/** A small seed may have heard of every rig lately. */
+const SILENT_DAYS = 5;
 
 /** What an auditor asks for: these two and no other. */
 export const REVOKED_IN_MAY = ["RIG-MAY-1", "RIG-MAY-2"] as const;
@@ -30,7 +31,7 @@ export const AUDITED = { name: "admin", address: "10.8.0.9" } as const;
 export function tasksHub(): () => BrowserHub {
   let hub: BrowserHub | undefined;
   beforeAll(async () => {
-    hub = await openBrowserHub({ clock, seed });
+    hub = await openBrowserHub({ clock: realClock, seed });
   }, SEED_MS);
   afterAll(async () => hub?.close());
   return () => {
@@ -42,10 +43,13 @@ export function tasksHub(): () => BrowserHub {
 async function seed({ context }: OpenedHub): Promise<void> {
   const made = await seedLarge({ ...context, random: seededRandom(SEED), scale: SCALE });
   process.stdout.write(`seeded ${JSON.stringify(made)}\n`);
+  const daysAgo = { ...context, clock: { ...realClock, now: () => realClock.now() - SILENT_DAYS * DAY_MS } };
+  const silent = await registerRig(daysAgo, { rig_id: "RIG-SILENT-2", ...PLACE }, AUDITED);
+  await authenticateRig(daysAgo, silent.api_key);
   const year = yearOfTheLastMay(context.clock.now());
   for (const [rig_id, day] of REVOKED) {
-    const then = { ...context, clock: { ...clock, now: () => Date.parse(`${year}-${day}`) } };
-    await registerRig(then, { rig_id, well_id: "HALEY 12-7H", field: "Permian Basin" }, AUDITED);
+    const then = { ...context, clock: { ...realClock, now: () => Date.parse(`${year}-${day}`) } };
+    await registerRig(then, { rig_id, ...PLACE }, AUDITED);
     await revokeRig(then, rig_id, AUDITED, { reason: `computer of ${rig_id} stolen` });
   }
 }
