@@ -3,6 +3,7 @@ import type { Program } from "../base/verbs.ts";
 import { backupKeyVerb, backupVerb } from "./backup.ts";
 import { checkVerb } from "./check.ts";
 import { curateVerb } from "./curate.ts";
+import { doctorVerb } from "./doctor.ts";
 import type { Cli } from "./environment.ts";
 import { migrateVerb } from "./migrate.ts";
 import { restoreVerb } from "./restore.ts";
@@ -27,6 +28,7 @@ export const program: Program<Cli> = {
     backupKeyVerb,
     restoreVerb,
     checkVerb,
+    doctorVerb,
     upgradeVerb,
     unpackVerb,
     versionVerb,

@@ -1,0 +1,102 @@
+import { accessSync, constants, existsSync } from "node:fs";
+import { join } from "node:path";
+import { compilerRuns } from "../../base/compiler.ts";
+import { diskSpace } from "../../base/disk.ts";
+import { Fault } from "../../base/fault.ts";
+import { fail, judgeCompiler, judgeDisk, ok, warn, type Finding } from "../../base/findings.ts";
+import type { Net } from "../../base/net.ts";
+import type { Call } from "../../base/verbs.ts";
+import { fleetFacts, serverFacts } from "../../db/doctor.ts";
+import { isOutage } from "../../db/errors.ts";
+import { healthFacts } from "../../db/health.ts";
+import { pendingMigrations } from "../../db/migrate.ts";
+import type { HubSettings } from "../../domain/settings.ts";
+import { parseAddress } from "../../http/server.ts";
+import { withHub, type Cli, type OpenHub } from "../environment.ts";
+import { judgeFleet, judgeSchema, judgeServer, judgeWork } from "./database.ts";
+import { judgeAddress, judgeSecretsInFile, judgeService, judgeUnit } from "./service.ts";
+
+/** A rig that was not heard of for so long is worth a call. */
+const SILENT_MS = 48 * 3600 * 1000;
+const RIG_CLOCK_OFF_S = 60;
+
+/** What a look at this machine stands on beside the settings. */
+export interface Surroundings {
+  readonly net: Net;
+  readonly unitPaths: readonly string[];
+  readonly unit: string;
+  readonly settingsFile: string;
+}
+
+/** Everything that can be told of a hub whose settings are good. Changes nothing. */
+export async function examine(call: Call, cli: Cli, settings: HubSettings, around: Surroundings): Promise<Finding[]> {
+  const address = parseAddress(settings.bind_address, settings.port);
+  return [
+    judgeCompiler(compilerRuns()),
+    judgeDataDir(settings.data_dir),
+    judgeDisk(settings.data_dir, await diskSpace(settings.data_dir)),
+    judgeAddress(address),
+    await judgeService(around.net, address),
+    judgeUnit(around.unitPaths, around.unit),
+    judgeSecretsInFile(around.settingsFile),
+    ...(await databaseFindings(call, cli, settings)),
+  ];
+}
+
+function judgeDataDir(path: string): Finding {
+  if (!existsSync(path)) return warn("data folder", `${path} is not there yet`, "start the hub once");
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
+    return ok("data folder", path);
+  } catch {
+    return fail("data folder", `${path} cannot be written`, "chown it to the hub's user, or run this as that user");
+  }
+}
+
+async function databaseFindings(call: Call, cli: Cli, settings: HubSettings): Promise<Finding[]> {
+  // Opening an embedded database that is not there would make one.
+  if (settings.database_url === undefined && !existsSync(join(settings.data_dir, "postgres"))) {
+    return [warn("database", "the embedded one is not there yet", "start the hub once")];
+  }
+  const quiet = { ...cli, writeLog: () => {} };
+  try {
+    return await withHub(call, quiet, (hub) => judgeDatabase(hub, settings));
+  } catch (error) {
+    return [databaseTrouble(error)];
+  }
+}
+
+async function judgeDatabase({ context, database }: OpenHub, settings: HubSettings): Promise<Finding[]> {
+  const { sql, clock } = context;
+  const server = await serverFacts(sql);
+  // The embedded engine syncs by itself, whatever its setting says; and it has one connection.
+  const own =
+    database.engine === "embedded"
+      ? [ok("database", "embedded, answers")]
+      : judgeServer(server, settings.database_pool, clock.now());
+  const pending = await pendingMigrations(database);
+  if (pending.length > 0) return [...own, judgeSchema(pending)];
+  const since = { silentBefore: new Date(clock.now() - SILENT_MS), clockOffS: RIG_CLOCK_OFF_S };
+  return [
+    ...own,
+    judgeSchema(pending),
+    ...judgeWork(await healthFacts(sql), clock.now()),
+    ...judgeFleet(await fleetFacts(sql, since), settings.admin_key !== undefined, clock.now()),
+  ];
+}
+
+/** Why the database could not be looked at; a hub that has it open is a good reason. */
+function databaseTrouble(error: unknown): Finding {
+  if (error instanceof Fault && error.code === "unavailable") {
+    return ok("database", "embedded, open in the running hub: its System page tells the rest");
+  }
+  if (error instanceof Fault) return fail("database", error.message, error.hint ?? "see fleet-hub help serve");
+  if (isOutage(error)) return fail("database", "cannot be reached", "start it, and look at host and port of the URL");
+  const { code } = error instanceof Error && "code" in error ? error : { code: undefined };
+  if (code === "28P01" || code === "28000") {
+    return fail("database", "refuses the user or the password", "mend /etc/credstore/fleet-hub.database_url or pg_hba");
+  }
+  if (code === "3D000") return fail("database", "does not exist", "createdb with the name that the URL ends with");
+  if (code === "42501") return fail("database", "the user may not do this", "make the hub's user its owner");
+  return fail("database", `refuses the hub's query (${String(code)})`, "see the server's log");
+}
