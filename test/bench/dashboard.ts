@@ -41,7 +41,9 @@ await database.close();
 process.exit(report(figures));
 
 async function fill(): Promise<void> {
-  const [row] = await database.sql<{ events: number }[]>`select count(*) as events from (select from events limit 1)`;
+  const [row] = await database.sql<
+    { events: number }[]
+  >`select count(*) as events from (select from events limit 1) as one`;
   if ((row?.events ?? 0) > 0) return;
   const started = performance.now();
   const random = seededRandom(SEED);

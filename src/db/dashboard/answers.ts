@@ -1,6 +1,13 @@
 import type { Fragment, ISql } from "postgres";
 import { assert } from "../../base/assert.ts";
-import type { Campaign, Category, OutcomeName, RiskLevel } from "../../wire/vocabulary.ts";
+import {
+  OUTCOME_NAMES,
+  UPLOADED_RISKS,
+  type Campaign,
+  type Category,
+  type OutcomeName,
+  type RiskLevel,
+} from "../../wire/vocabulary.ts";
 import type { Days } from "./counts.ts";
 import { said } from "./said.ts";
 
@@ -85,7 +92,8 @@ export interface OutcomeTotal {
 export async function outcomeTotals(sql: ISql, filter: AnswerFilter, limit: number): Promise<OutcomeTotal[]> {
   return sql<OutcomeTotal[]>`
     select outcome, count(*) as count from (
-      select outcome from events where ${matching(sql, filter)} order by timestamp desc limit ${limit}
+      select outcome from events where outcome in ${sql(OUTCOME_NAMES)} and ${matching(sql, filter)}
+      order by timestamp desc limit ${limit}
     ) as newest
     group by outcome`;
 }
@@ -107,20 +115,27 @@ export async function outcomesByRig(sql: ISql, filter: AnswerFilter): Promise<Ri
     group by rig_id, outcome having sum(events) > 0`;
 }
 
+/**
+ * The newest are found in an index alone and then read: rows are wide, and most are passed over. An index by category
+ * has outcome and risk before the time, so each is named, all of them where any will do.
+ */
 function answeredEvents(sql: ISql, filter: AnswerFilter, limit: number): Fragment {
   return sql`
-    select id, outcome, action_taken, timestamp, outcome_at from events
-    where outcome <> 'Pending' and ${matching(sql, filter)}
-    order by timestamp desc limit ${limit}`;
+    select id, outcome, action_taken, timestamp, outcome_at from events join (
+      select id from events
+      where outcome in ${sql(OUTCOME_NAMES.filter((name) => name !== "Pending"))} and ${matching(sql, filter)}
+      order by timestamp desc limit ${limit}
+    ) as newest using (id)`;
 }
 
 function matching(sql: ISql, filter: AnswerFilter): Fragment {
   const { days, category, risk, campaign, rig, depthFromFt, depthToFt } = filter;
+  const risks = risk === undefined ? UPLOADED_RISKS : [risk];
   return sql`
     timestamp >= ${days.from}::date::timestamp at time zone 'UTC'
       and timestamp < (${days.to}::date + 1)::timestamp at time zone 'UTC'
+      and risk_level in ${sql(risks)}
       ${category === undefined ? sql`` : sql`and category = ${category}`}
-      ${risk === undefined ? sql`` : sql`and risk_level = ${risk}`}
       ${campaign === undefined ? sql`` : sql`and campaign = ${campaign}`}
       ${rig === undefined ? sql`` : sql`and rig_id = ${rig}`}
       ${depthFromFt === undefined ? sql`` : sql`and depth >= ${depthFromFt}`}

@@ -63,24 +63,21 @@ export async function countsByOutcome(sql: ISql, days: Days, filter: CountFilter
     order by category, outcome`;
 }
 
-export interface NamedOutcomeCount {
-  readonly name: string;
+export interface OutcomeParts {
+  readonly category: Category | null;
+  readonly risk_level: RiskLevel | null;
+  readonly campaign: Campaign | null;
   readonly outcome: OutcomeName;
   readonly count: number;
 }
 
-/** Outcomes broken down by one column; `name` is its value. */
-export async function outcomesBy(
-  sql: ISql,
-  column: "category" | "risk_level" | "campaign",
-  days: Days,
-  filter: CountFilter = {},
-): Promise<NamedOutcomeCount[]> {
-  return sql<NamedOutcomeCount[]>`
-    select ${sql(column)} as name, outcome, sum(events)::bigint as count
+/** Outcomes by category, by risk and by campaign, in one look: the columns that a row is not about are null. */
+export async function outcomeParts(sql: ISql, days: Days, filter: CountFilter = {}): Promise<OutcomeParts[]> {
+  return sql<OutcomeParts[]>`
+    select category, risk_level, campaign, outcome, sum(events)::bigint as count
     from fleet_days
     where ${countsMatching(sql, days, filter)}
-    group by 1, outcome
+    group by grouping sets ((category, outcome), (risk_level, outcome), (campaign, outcome))
     having sum(events) > 0`;
 }
 

@@ -8,7 +8,7 @@ import {
   type AnswerTimes,
   type OutcomeTotal,
 } from "../../db/dashboard/answers.ts";
-import { countsByOutcome, outcomesBy, type Days } from "../../db/dashboard/counts.ts";
+import { countsByOutcome, outcomeParts, type Days } from "../../db/dashboard/counts.ts";
 import type { HubContext } from "../context.ts";
 import { outcomeShares, type OutcomeShares } from "../outcome-shares.ts";
 import { lastDays } from "./days.ts";
@@ -17,7 +17,7 @@ import { wilsonInterval } from "./interval.ts";
 /** A quarter: long enough for shares that mean something, and the work does not grow with the years. */
 export const OUTCOME_DAYS = 90;
 /** The newest answers that times and actions are taken from. */
-export const ANSWERS_MAX = 2000;
+export const ANSWERS_MAX = 1000;
 /** The newest events that are counted where the roll-up cannot say. */
 export const COUNTED_MAX = 10_000;
 const ACTIONS_MAX = 20;
@@ -88,16 +88,19 @@ type Breakdowns = Pick<OutcomesView, "by_category" | "by_risk" | "by_campaign" |
 async function breakdowns({ sql }: HubContext, filter: AnswerFilter): Promise<Breakdowns> {
   if (!isRolledUp(filter)) return { by_category: [], by_risk: [], by_campaign: [], by_rig: null };
   const { days, category, risk: risk_level, campaign } = filter;
-  const by = async (column: "category" | "risk_level" | "campaign"): Promise<Breakdown[]> =>
-    grouped(await outcomesBy(sql, column, days, { category, risk_level, campaign }));
   const short = (Date.parse(days.to) - Date.parse(days.from)) / DAY_MS < BY_RIG_DAYS_MAX;
-  const [by_category, by_risk, by_campaign, rigs] = await Promise.all([
-    by("category"),
-    by("risk_level"),
-    by("campaign"),
+  const [parts, rigs] = await Promise.all([
+    outcomeParts(sql, days, { category, risk_level, campaign }),
     short ? outcomesByRig(sql, filter) : null,
   ]);
-  return { by_category, by_risk, by_campaign, by_rig: rigs === null ? null : grouped(rigs).slice(0, RIGS_SHOWN_MAX) };
+  const by = (column: "category" | "risk_level" | "campaign"): Breakdown[] =>
+    grouped(parts.flatMap(({ [column]: name, outcome, count }) => (name === null ? [] : [{ name, outcome, count }])));
+  return {
+    by_category: by("category"),
+    by_risk: by("risk_level"),
+    by_campaign: by("campaign"),
+    by_rig: rigs === null ? null : grouped(rigs).slice(0, RIGS_SHOWN_MAX),
+  };
 }
 
 /** Those with the most events first. */

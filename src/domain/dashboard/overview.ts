@@ -35,19 +35,29 @@ export interface FleetCounts {
   readonly library: LibraryCounts;
 }
 
-export async function fleetCounts(context: HubContext): Promise<FleetCounts> {
+/** What several parts of the page stand on, asked once. */
+export interface OverviewBase {
+  readonly urgent: Promise<Attention>;
+  readonly month: Promise<Month>;
+}
+
+export function overviewBase(context: HubContext): OverviewBase {
+  return { urgent: attention(context.sql), month: lastMonth(context) };
+}
+
+export async function fleetCounts(context: HubContext, base = overviewBase(context)): Promise<FleetCounts> {
   const { sql } = context;
-  const [rigs, days, urgent, facts, library] = await Promise.all([
+  const [rigs, month, urgent, facts, library] = await Promise.all([
     rigCounts(context),
-    countsByDay(sql, lastDays(context, OVERVIEW_DAYS)),
-    attention(sql),
+    base.month,
+    base.urgent,
     healthFacts(sql),
     libraryCounts(sql),
   ]);
   return {
     rigs,
-    events_today: totalOf(days.filter(({ date }) => date === dayBefore(context, 0))),
-    events_day_median: medianOfWeek(context, days),
+    events_today: totalOf(month.days.filter(({ date }) => date === dayBefore(context, 0))),
+    events_day_median: medianOfWeek(context, month.days),
     critical_pending: urgent.critical_pending,
     high_pending: urgent.high_pending,
     quarantined: facts.quarantined,
@@ -66,9 +76,9 @@ export type Concern =
   | { readonly kind: "backup_old" | "backup_unproven"; readonly since: string | null };
 
 /** What a person should do something about, the most pressing first; empty when all is well. */
-export async function concerns(context: HubContext): Promise<Concern[]> {
+export async function concerns(context: HubContext, base = overviewBase(context)): Promise<Concern[]> {
   const [urgent, { rigs: silent, counts }] = await Promise.all([
-    attention(context.sql),
+    base.urgent,
     rigsPage(context, { filters: { state: "silent" }, limit: SILENT_NAMED_MAX }),
   ]);
   const facts = isoTimes(urgent);

@@ -4,7 +4,7 @@ import { latestArrivals } from "../../domain/dashboard/arrivals.ts";
 import {
   concerns,
   fleetCounts,
-  lastMonth,
+  overviewBase,
   PAGE_COUNT_MAX,
   type Concern,
   type FleetCounts,
@@ -29,10 +29,11 @@ export const overviewPages: PageSet = {
 
 async function overviewPage(visit: PageVisit): Promise<OverviewPage> {
   const { context } = visit;
+  const base = overviewBase(context);
   const [counts, found, month, latest] = await Promise.all([
-    panel(visit, "counts", fleetCounts(context)),
-    panel(visit, "attention", concerns(context)),
-    panel(visit, "last 30 days", lastMonth(context)),
+    panel(visit, "counts", fleetCounts(context, base)),
+    panel(visit, "attention", concerns(context, base)),
+    panel(visit, "last 30 days", base.month),
     panel(visit, "latest events", latestArrivals(context, LATEST_EVENTS)),
   ]);
   return {
