@@ -6,6 +6,7 @@ import { spokeSettingTable } from "../settings.ts";
 import { ackVerb } from "./ack.ts";
 import { checkVerb } from "./check.ts";
 import type { VerbContext } from "./context.ts";
+import { doctorVerb } from "./doctor.ts";
 import { enqueueVerb } from "./enqueue.ts";
 import { enrollVerb } from "./enroll.ts";
 import { recallVerb } from "./recall.ts";
@@ -27,6 +28,7 @@ export const spokeProgram: Program<VerbContext> = {
     syncVerb,
     statusVerb,
     checkVerb,
+    doctorVerb,
     upgradeVerb,
     unpackVerb,
     versionVerb,
