@@ -4,6 +4,8 @@ import { AUTHENTICATION, INTRODUCTION, LIMITS, STATUSES } from "./texts.ts";
 
 const CURATED_WITHIN_MS = 30_000;
 const RIG = `-H "Authorization: Bearer $RIG_KEY"`;
+/** Of an empty body: the hub lacks it, whatever the digest. */
+const LOST_DIGEST = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";
 const SECOND = `-H "Authorization: Bearer $SECOND_KEY"`;
 const ADMIN = `-H "Authorization: Bearer $ADMIN_KEY"`;
 const JSON_TYPE = `-H 'Content-Type: application/json'`;
@@ -81,6 +83,10 @@ async function moreCalls(shell: Shell, { minimal, recorded }: ManualEvents): Pro
   await step(
     "Nothing newer: 304. Old rigs ask with `If-Modified-Since` in Unix seconds instead and get the same.",
     `curl -i -sS "$HUB/api/fleet/library?since=${String(version)}&epoch=${String(epoch)}" ${SECOND}`,
+  );
+  await step(
+    "Another epoch means that the hub was restored from a backup. Offer what the rig still keeps, at most 1,000 a call: ids and the SHA-256 of the bodies, base64url. The reply names what the hub lacks, to be sent by the usual ways; our spoke does so by itself.",
+    `curl -i -sS "$HUB/api/fleet/events/offer" ${RIG} ${JSON_TYPE} \\\n  -d '{"events": [{"id": "${minimal.id}"}, {"id": "RIG-TEST-1-1794000000", "digest": "${LOST_DIGEST}"}]}'`,
   );
   await step("All rigs, for the admin.", `curl -i -sS "$HUB/api/fleet/rigs" ${ADMIN}`);
   await step("One rig.", `curl -i -sS "$HUB/api/fleet/rigs/RIG-TEST-1" ${ADMIN}`);

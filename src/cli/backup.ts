@@ -11,7 +11,7 @@ import { restoreInto } from "../domain/backup/restore.ts";
 import { KEEP_DEFAULT, KEPT_LEAST, readKeepPolicy } from "../domain/backup/retention.ts";
 import type { HubSettings } from "../domain/settings.ts";
 import { databaseFlags, hubSettings, type Cli } from "./environment.ts";
-import { withLive, withTarget, type OpenLive } from "./places.ts";
+import { targetUrl, withLive, withTarget, type OpenLive } from "./places.ts";
 
 export const backupVerb: Verb<Cli> = {
   name: "backup",
@@ -110,6 +110,7 @@ function madeLine({ file, bytes, rows, took_s, dropped }: BackupMade, to: string
 
 /** The file lives as long as the move: the way by a file is the one that is proven. */
 async function toDatabase(call: Call, cli: Cli, settings: HubSettings, into: string): Promise<number> {
+  targetUrl(into);
   if (call.flags["dry_run"] === true) {
     cli.print(`would copy ${source(settings)} into ${into}, which must be empty`);
     return 0;
