@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Sql } from "postgres";
 import { systemClock } from "../../src/base/clock.ts";
+import { systemRandom } from "../../src/base/random.ts";
 import { createCurator } from "../../src/domain/curation/curator.ts";
 import { createIngest } from "../../src/domain/ingest.ts";
 import { createLibrary } from "../../src/domain/library.ts";
@@ -28,7 +29,7 @@ export interface BenchHub {
 export async function benchHub(sql: Sql): Promise<BenchHub> {
   const folder = mkdtempSync(join(tmpdir(), "fleet-bench-"));
   const clock: TestClock = { ...systemClock, set() {}, advance() {}, sleepers: 0 };
-  const context = testContext(sql, { clock, settings: { admin_key: KEY, database_url: "postgres://bench" } });
+  const context = testContext(sql, { clock, random: systemRandom, settings: { admin_key: KEY, database_url: "postgres://bench" } });
   const curator = createCurator(context);
   const ingest = createIngest(context);
   const library = createLibrary(context, folder);
