@@ -27,7 +27,12 @@ export async function askHub(hubUrl: string, asked: Asked, net: Net): Promise<An
     {
       method: "POST",
       url: `${hubUrl}${FLEET_API}/enroll`,
-      headers: { "Content-Type": "application/json", "Accept-Encoding": "identity" },
+      headers: {
+        "Content-Type": "application/json",
+        "Accept-Encoding": "identity",
+        // Kept open, it would be used again from the address that the machine had until then, and hang.
+        Connection: "close",
+      },
       body: new TextEncoder().encode(JSON.stringify(asked)),
       maxReplyBytes: SMALL_BODY_MAX,
     },
