@@ -52,5 +52,5 @@ export async function requireCommand(words: readonly string[], options: CommandO
 
 /** How this very program is started again: the executable alone, or the runtime with the source. */
 export function ownCommand(): string[] {
-  return import.meta.dir.startsWith("/$bunfs/") ? [process.execPath] : [process.execPath, Bun.main];
+  return Bun.main.startsWith("/$bunfs/") ? [process.execPath] : [process.execPath, Bun.main];
 }
