@@ -1,3 +1,4 @@
+import { completionVerb } from "../../src/base/completion.ts";
 import type { Setting } from "../../src/base/settings.ts";
 import { unpackVerb } from "../../src/base/release/unpack-verb.ts";
 import type { Program } from "../../src/base/verbs.ts";
@@ -31,6 +32,7 @@ export const spokeProgram: Program<VerbContext> = {
     doctorVerb,
     upgradeVerb,
     unpackVerb,
+    completionVerb("fleet-spoke", () => spokeProgram),
     versionVerb,
   ],
   epilogue: [

@@ -15,6 +15,7 @@ export interface Argument {
   readonly optional?: boolean;
   /** Takes all that follows; only the last argument may. */
   readonly many?: boolean;
+  readonly choices?: readonly string[];
 }
 
 /** A verb as people type it (`rig register`), with all that --help, man pages and completion need. */
@@ -144,6 +145,11 @@ function checkArguments<Context>(program: string, verb: Verb<Context>, args: rea
   const missing = known.find((argument, at) => argument.optional !== true && args[at] === undefined);
   if (missing !== undefined) {
     throw new Fault("usage", `${program} ${verb.name}: ${missing.name} is missing`, usageLine(program, verb));
+  }
+  for (const [at, { name, choices }] of known.entries()) {
+    const value = args[at];
+    if (value === undefined || choices === undefined || choices.includes(value)) continue;
+    throw new Fault("usage", `${name} cannot be ${JSON.stringify(value)}`, suggestion(value, choices));
   }
   const extra = known.at(-1)?.many === true ? undefined : args[known.length];
   if (extra !== undefined) {

@@ -1,3 +1,4 @@
+import { completionVerb } from "../base/completion.ts";
 import { unpackVerb } from "../base/release/unpack-verb.ts";
 import type { Program } from "../base/verbs.ts";
 import { backupKeyVerb, backupVerb } from "./backup.ts";
@@ -31,6 +32,7 @@ export const program: Program<Cli> = {
     doctorVerb,
     upgradeVerb,
     unpackVerb,
+    completionVerb("fleet-hub", () => program),
     versionVerb,
   ],
   defaultVerb: "serve",

@@ -10,8 +10,9 @@ export function debianTool(program: string, packageName: string): string | undef
   const there = Bun.which(program);
   if (there !== null) return there;
   const folder = join(tmpdir(), `fleet-tools-${packageName}`);
-  const unpacked = join(folder, "root", "usr", "bin", program);
-  if (existsSync(unpacked)) return unpacked;
+  const unpacked = (): string | undefined =>
+    [join("usr", "bin"), "bin"].map((place) => join(folder, "root", place, program)).find((path) => existsSync(path));
+  if (unpacked() !== undefined) return unpacked();
   if (Bun.which("apt-get") === null || Bun.which("dpkg-deb") === null) return undefined;
   mkdirSync(folder, { recursive: true });
   const download = (): boolean => Bun.spawnSync(["apt-get", "download", packageName], { cwd: folder }).success;
@@ -19,5 +20,5 @@ export function debianTool(program: string, packageName: string): string | undef
   const file = readdirSync(folder).find((name) => name.startsWith(`${packageName}_`) && name.endsWith(".deb"));
   if (file === undefined) return undefined;
   Bun.spawnSync(["dpkg-deb", "-x", join(folder, file), join(folder, "root")]);
-  return existsSync(unpacked) ? unpacked : undefined;
+  return unpacked();
 }
