@@ -1,5 +1,5 @@
-import type { ISql } from "postgres";
-import type { Campaign, Category, OutcomeName } from "../../wire/vocabulary.ts";
+import type { Fragment, ISql } from "postgres";
+import { CAMPAIGNS, UPLOADED_RISKS, type Campaign, type Category, type OutcomeName } from "../../wire/vocabulary.ts";
 import { countsMatching, type CountFilter, type Days } from "./counts.ts";
 
 export interface BucketCount {
@@ -52,20 +52,40 @@ export interface ScatterPoint {
   readonly outcome: OutcomeName;
 }
 
+interface ScatterQuery {
+  readonly days: Days;
+  readonly outcome: OutcomeName;
+  readonly filter: CountFilter;
+  readonly limit: number;
+}
+
 /** The newest events of one outcome, so that a rare outcome is seen beside a common one. */
-export async function scatterPoints(
-  sql: ISql,
-  { days, outcome, filter, limit }: { days: Days; outcome: OutcomeName; filter: CountFilter; limit: number },
-): Promise<ScatterPoint[]> {
+export async function scatterPoints(sql: ISql, query: ScatterQuery): Promise<ScatterPoint[]> {
+  const { outcome, filter, limit } = query;
   const { category, risk_level, campaign } = filter;
-  return sql<ScatterPoint[]>`
+  if (category === undefined) {
+    return sql<ScatterPoint[]>`
+      ${points(sql, query)} and outcome = ${outcome}
+        ${risk_level === undefined ? sql`` : sql`and risk_level = ${risk_level}`}
+        ${campaign === undefined ? sql`` : sql`and campaign = ${campaign}`}
+      order by timestamp desc limit ${limit}`;
+  }
+  // The index by category has risk and campaign before the time: each pair of them is in order, all together are not.
+  const pairs = (risk_level === undefined ? UPLOADED_RISKS : [risk_level]).flatMap((risk) =>
+    (campaign === undefined ? CAMPAIGNS : [campaign]).map((of) => ({ risk, of })),
+  );
+  const parts = pairs.map(
+    ({ risk, of }) => sql`
+      (${points(sql, query)} and category = ${category} and outcome = ${outcome} and risk_level = ${risk}
+        and campaign = ${of} order by timestamp desc limit ${limit})`,
+  );
+  const all = parts.reduce((left, right) => sql`${left} union all ${right}`);
+  return sql<ScatterPoint[]>`select * from (${all}) as newest order by timestamp desc limit ${limit}`;
+}
+
+function points(sql: ISql, { days }: ScatterQuery): Fragment {
+  return sql`
     select id, timestamp, depth as depth_ft, outcome from events
-    where outcome = ${outcome}
-      and timestamp >= ${days.from}::date::timestamp at time zone 'UTC'
-      and timestamp < (${days.to}::date + 1)::timestamp at time zone 'UTC'
-      ${category === undefined ? sql`` : sql`and category = ${category}`}
-      ${risk_level === undefined ? sql`` : sql`and risk_level = ${risk_level}`}
-      ${campaign === undefined ? sql`` : sql`and campaign = ${campaign}`}
-    order by timestamp desc
-    limit ${limit}`;
+    where timestamp >= ${days.from}::date::timestamp at time zone 'UTC'
+      and timestamp < (${days.to}::date + 1)::timestamp at time zone 'UTC'`;
 }
