@@ -58,7 +58,12 @@ export async function openGateway(lab: Lab, database: TestDatabase, folder: stri
     const daemon = hub.start([userspace, "-f", DEVICE]);
     void drain(daemon.stdout);
     void drain(daemon.stderr);
-    await until(() => existsSync(`/var/run/wireguard/${DEVICE}.sock`), "the gateway's interface is there");
+    // Not the socket alone: one that a killed run left behind lies in the same folder.
+    await until(
+      async () => (await hub.run("ip", "-oneline", "link")).includes(` ${DEVICE}: `),
+      "the interface is there",
+    );
+    await until(() => existsSync(`/var/run/wireguard/${DEVICE}.sock`), "the interface listens to wg");
   }
   const flags = ["--interface", DEVICE, "--key", files.key, "--peers", files.peers, "--state-dir", files.state];
   const stopping = new AbortController();
