@@ -1,25 +1,49 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { Fault } from "../../src/base/fault.ts";
+import { findingsCode, ok, type Finding } from "../../src/base/findings.ts";
 import { show } from "../../src/base/schema.ts";
 import { hubNet } from "../hub-net.ts";
 import { spokeSettingTable, type SpokeSettings } from "../settings.ts";
-import { CONFIG_FLAG, settingsOf, type SpokeVerb } from "./context.ts";
+import { CONFIG_FLAG, JSON_FLAG, settingsOf, type SpokeVerb, type VerbContext } from "./context.ts";
+import { settingFindings } from "./doctor.ts";
 
 export const checkVerb: SpokeVerb = {
   name: "check",
   summary: "read the settings, say what is wrong with them, and change nothing",
-  flags: [CONFIG_FLAG],
+  flags: [CONFIG_FLAG, JSON_FLAG],
   examples: ["fleet-spoke check --config /etc/fleet-spoke/fleet.toml"],
   async run({ flags }, context) {
-    const settings = settingsOf(flags, context);
-    hubNet(settings);
-    checkWritable("data_dir", settings.data_dir);
-    if (settings.queue_dir !== undefined) checkWritable("queue_dir", settings.queue_dir);
-    context.print(lines(settings).join("\n"));
-    return 0;
+    if (flags["json"] !== true) {
+      context.print(lines(checked(flags, context)).join("\n"));
+      return 0;
+    }
+    const findings = findingsOf(flags, context);
+    context.print(JSON.stringify(findings));
+    return findingsCode(findings);
   },
 };
+
+type Flags = Parameters<SpokeVerb["run"]>[0]["flags"];
+
+/** Faults: `config`. */
+function checked(flags: Flags, context: VerbContext): SpokeSettings {
+  const settings = settingsOf(flags, context);
+  hubNet(settings);
+  checkWritable("data_dir", settings.data_dir);
+  if (settings.queue_dir !== undefined) checkWritable("queue_dir", settings.queue_dir);
+  return settings;
+}
+
+function findingsOf(flags: Flags, context: VerbContext): Finding[] {
+  try {
+    checked(flags, context);
+    return [ok("settings", "good")];
+  } catch (error) {
+    if (error instanceof Fault && error.code === "config") return settingFindings(error);
+    throw error;
+  }
+}
 
 /** A folder that is not there yet must be one that can be made. */
 function checkWritable(name: string, path: string): void {

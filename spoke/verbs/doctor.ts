@@ -76,7 +76,8 @@ async function look(flags: Parameters<SpokeVerb["run"]>[0]["flags"], verb: VerbC
   return { findings, settings };
 }
 
-function settingFindings({ message, hint }: Fault): Finding[] {
+/** One for each wrong setting: they are told at once, a line each. */
+export function settingFindings({ message, hint }: Fault): Finding[] {
   const remedy = hint ?? `mend it in ${DEFAULT_CONFIG}; fleet-spoke help tells the forms`;
   return message.split("\n").map((line) => fail("settings", line, remedy));
 }

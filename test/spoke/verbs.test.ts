@@ -158,6 +158,22 @@ test("status and recall on a rig where no spoke ever ran say how to start one", 
   }
 });
 
+test("check tells programs in JSON", async () => {
+  const { code, printed } = await bench().run("check", "--json");
+  expect([code, JSON.parse(printed)]).toEqual([0, [{ level: "ok", what: "settings", fact: "good" }]]);
+});
+
+test("the doctor finds the spoke that runs and the hub, and puts no key into its archive", async () => {
+  const { run, start } = bench();
+  const spoke = await start();
+  const path = join(temporaryDirectory(), "bundle.json");
+  const { printed } = await run("doctor", "--bundle", path);
+  expect(printed).toContain("ok   spoke: version ");
+  expect(readFileSync(path, "utf8")).toContain('"api_key": "(given)"');
+  expect(readFileSync(path, "utf8") + printed).not.toContain("kkkkkkkk");
+  await spoke.stop();
+});
+
 test("check shows every setting and hides the key", async () => {
   const { code, printed } = await bench().run("check");
   expect(code).toBe(0);
