@@ -15,7 +15,7 @@ those that matter are shown. \`$HUB\` is the hub's address, \`$ADMIN_KEY\` the a
 
 export const AUTHENTICATION = `## Authentication
 
-\`Authorization: Bearer <key>\` on every call but \`/api/fleet/health\`, \`/api/fleet/enroll\` and \`/metrics\`. A rig's key (\`sk-fleet-…\`) opens
+\`Authorization: Bearer <key>\` on every call but \`/api/fleet/health\`, \`/api/fleet/enroll\`, \`/readyz\`, \`/livez\` and \`/metrics\`. A rig's key (\`sk-fleet-…\`) opens
 the rig's calls: send an event, read its own events, tell an outcome, pull the library. The admin's key opens the rest.
 The viewers' key (\`FLEET_VIEWER_KEY\`, or made on the dashboard) reads what the admin's key reads and changes nothing: 403.
 The hub stores only hashes of keys, so a lost key is rotated, not recovered.
@@ -33,6 +33,8 @@ The hub stores only hashes of keys, so a lost key is rotated, not recovered.
 | \`POST /api/fleet/rigs/register\`, \`…/enrolments\` | admin | 201 |
 | \`POST /api/fleet/rigs/{id}/revoke\`, \`…/rotate-key\` | admin | 200 |
 | \`GET /api/fleet/dashboard/summary\`, \`…/trends\`, \`…/outcomes\` | admin, viewer | 200 |
+| \`GET /readyz\` | anyone who reaches the port | 200, or 503 when a balancer should ask another hub |
+| \`GET /livez\` | anyone who reaches the port | 200 |
 | \`GET /metrics\` | anyone who reaches the port | 200 |
 `;
 
