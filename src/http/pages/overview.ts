@@ -130,5 +130,7 @@ function concernLine(concern: Concern): ConcernLine {
 }
 
 function events(count: number): string {
-  return count >= PAGE_COUNT_MAX ? `${PAGE_COUNT_MAX}+ events` : `${count} ${count === 1 ? "event" : "events"}`;
+  return count >= PAGE_COUNT_MAX
+    ? `${PAGE_COUNT_MAX.toLocaleString("en-US")}+ events`
+    : `${count} ${count === 1 ? "event" : "events"}`;
 }
