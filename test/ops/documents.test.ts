@@ -9,7 +9,7 @@ const documents = ["README.md", "docs/operating.md", "docs/troubleshooting.md"].
 );
 
 test.each(documents)("every link of %s leads to a file that is there", (path) => {
-  const links = [...readFileSync(join(ROOT, path), "utf8").matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)];
+  const links = [...readFileSync(join(ROOT, path), "utf8").matchAll(/(?<!!)\[[^\]]*\]\(([^)#:]+)(?:#[^)]*)?\)/g)];
   const missing = links.map(([, link = ""]) => link).filter((link) => !existsSync(join(ROOT, dirname(path), link)));
   expect(missing).toEqual([]);
 });
