@@ -25,6 +25,14 @@ export interface Backup {
   readonly took_s: number | null;
 }
 
+export interface TunnelState {
+  readonly pool: string;
+  /** By state. */
+  readonly peers: Readonly<Record<string, number>>;
+  readonly gateways: readonly { readonly name: string; readonly address: string; readonly endpoint: string }[];
+  readonly handshakes: { readonly told_at: string; readonly youngest_s: number | null } | null;
+}
+
 export interface SystemPage {
   readonly versions: Panel<{
     readonly hub: string;
@@ -33,6 +41,8 @@ export interface SystemPage {
   }>;
   readonly database: Panel<DatabaseState>;
   readonly backups: Panel<readonly Backup[]>;
+  /** Null where there is none. */
+  readonly tunnel: Panel<TunnelState | null>;
   /** Of this process, newest first. */
   readonly faults: readonly {
     readonly at: string;

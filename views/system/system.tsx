@@ -10,6 +10,7 @@ import { Table } from "../parts/table.tsx";
 import { Time } from "../parts/time.tsx";
 import { Database } from "./database.tsx";
 import type { Backup, SystemPage } from "./model.ts";
+import { Tunnel } from "./tunnel.tsx";
 
 interface Props {
   readonly frame: Frame;
@@ -33,6 +34,13 @@ export function System({ frame, page }: Props): Markup {
         title="Database"
         panel={page.database}
         show={(state) => <Database frame={frame} state={state} />}
+      />
+      <PanelSection
+        frame={frame}
+        id="tunnel"
+        title="Tunnel"
+        panel={page.tunnel}
+        show={(state) => <Tunnel frame={frame} state={state} />}
       />
       <PanelSection
         frame={frame}
