@@ -9,10 +9,11 @@ main() {
   folder=$1
   [ "$(id -u)" = 0 ] && [ -x /lib/systemd/systemd ] || { echo "no root, or no systemd" >&2; exit 77; }
   unshare -m -p -u -i -C -n -f --kill-child true 2> /dev/null || { echo "namespaces are not allowed" >&2; exit 77; }
-  # The machine must not hold our pipes open, or who waits for them waits for ever.
-  unshare -m -p -u -i -C -n -f --kill-child sh "$0" --inside "$folder" < /dev/null > "$folder/boot.log" 2>&1 &
+  # The machine must not hold our pipes open, or who waits for them waits for ever; and it ends with us, however we end.
+  setpriv --pdeathsig KILL unshare -m -p -u -i -C -n -f --kill-child sh "$0" --inside "$folder" < /dev/null > "$folder/boot.log" 2>&1 &
   outer=$!
   trap 'kill -9 "$outer" 2> /dev/null || true' EXIT
+  trap 'exit 1' HUP INT TERM
   tries=0
   until pid=$(pgrep -P "$outer" | head -n 1) && [ -n "$pid" ] && running "$pid"; do
     tries=$((tries + 1))

@@ -65,13 +65,34 @@ describe.skipIf(booted === undefined)("the hub's unit under a real systemd", () 
     "one command installs a hub that serves; run again it says unchanged",
     () => {
       machine().ok(`printf '%s\\n' ${quoted(ADMIN_KEY)} > /tmp/key`);
-      expect(install("install-hub.sh", "--admin-key-file /tmp/key")).toContain("running");
+      const said = install("install-hub.sh", "--admin-key-file /tmp/key");
+      expect(said).toContain("running");
+      // The installer ends with a look by the doctor.
+      expect(said).toContain("ok   service: ready at port 8080");
+      expect(said).toContain("ok   unit: as shipped");
+      expect(said).not.toMatch(/^(FAIL|warn) /m);
       machine().ok("rm /tmp/key");
       expect(machine().ok(`curl -sS ${HUB}/readyz`)).toBe('{"status":"ready"}');
       expect(
         machine().ok(`curl -sS -H 'Authorization: Bearer ${ADMIN_KEY.replaceAll("'", `'\\''`)}' ${HUB}/api/fleet/rigs`),
       ).toBe('{"rigs":[]}');
       expect(install("install-hub.sh")).toContain("unchanged");
+    },
+    LONG_MS,
+  );
+
+  test(
+    "the units for backup and proof do their work under their hardening, and the timers wait",
+    () => {
+      machine().ok("systemctl start fleet-hub-backup");
+      machine().ok("ls /var/lib/fleet-hub-backup/* ");
+      machine().ok("systemctl start fleet-hub-drill");
+      const seconds = (unit: string): string => {
+        const at = (name: string): number => Number(property(unit, `${name}TimestampMonotonic`));
+        return ((at("ExecMainExit") - at("ExecMainStart")) / 1e6).toFixed(1);
+      };
+      figures.push(`backup ${seconds("fleet-hub-backup")} s, proof ${seconds("fleet-hub-drill")} s`);
+      expect(machine().ok("systemctl list-timers --no-legend | grep -c fleet-hub")).toBe("2");
     },
     LONG_MS,
   );
@@ -220,16 +241,20 @@ describe.skipIf(booted === undefined)("the hub's unit under a real systemd", () 
     LONG_MS,
   );
 
-  test(
-    "a release that does not start is taken back; without an upgrade nothing is",
-    async () => {
+  test.each([
+    ["exits", "exit 1"],
+    ["cannot even check its settings", "exit 1 # check"],
+  ])(
+    "a release that %s is taken back; without an upgrade nothing is",
+    async (what, body) => {
       const version = machine().ok("basename $(readlink /usr/lib/fleet-hub/current)");
-      machine().ok(`cd /usr/lib/fleet-hub; mkdir releases/99.0.0
-        printf '#!/bin/sh\\n[ "$1" = check ] || exit 1\\n' > releases/99.0.0/fleet-hub; chmod 755 releases/99.0.0/fleet-hub
+      const program = body.endsWith("check") ? body : `[ "$1" = check ] || ${body}`;
+      machine().ok(`cd /usr/lib/fleet-hub; mkdir -p releases/99.0.0
+        printf '%s\\n' '#!/bin/sh' ${quoted(program)} > releases/99.0.0/fleet-hub; chmod 755 releases/99.0.0/fleet-hub
         echo ${version} > upgrading; ln -sfn releases/99.0.0 current; systemctl reset-failed fleet-hub
         systemctl restart --no-block fleet-hub`);
       const seconds = await machine().until(`curl -fsS ${HUB}/readyz && [ ! -e /usr/lib/fleet-hub/upgrading ]`, 60);
-      figures.push(`release that exits: the old one serves after ${seconds.toFixed(1)} s`);
+      figures.push(`release that ${what}: the old one serves after ${seconds.toFixed(1)} s`);
       expect(machine().ok("readlink /usr/lib/fleet-hub/current")).toBe(`releases/${version}`);
       machine().ok("systemctl start fleet-hub-rollback");
       expect(property("fleet-hub-rollback", "ConditionResult")).toBe("no");
@@ -250,6 +275,9 @@ describe.skipIf(booted === undefined)("the spoke's unit under a real systemd", (
       expect(install("install-spoke.sh")).toContain("unchanged");
       figures.push(`spoke READY: ${readySeconds("fleet-spoke").toFixed(2)} s`);
       expect(machine().ok("curl -sS http://127.0.0.1:8790/api/v1/status")).toContain("RIG-7");
+      const looked = machine().ok("FLEET_DATA_DIR=/var/lib/fleet-spoke fleet-spoke doctor || true");
+      // The hub of this machine has never heard of the key, and that is the one thing wrong.
+      expect(looked.match(/^FAIL .*$/gm)).toEqual([expect.stringContaining("FAIL key: the hub does not know it")]);
       const pid = property("fleet-spoke", "MainPID");
       for (const place of ["systemctl show fleet-spoke", "ps axeww", `tr '\\0' '\\n' < /proc/${pid}/environ`]) {
         expect(machine().ok(place)).not.toContain("planted");

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { temporaryDirectory } from "../../support/temporary.ts";
 
 const FOLDER = join(import.meta.dir, "..", "..", "..", "deploy", "systemd");
-const OURS = /^fleet-(hub|spoke|hub-backup|hub-drill|hub-rollback|hub-wg|spoke-rollback|hub@)\.(service|timer|path)$/;
+const OURS = /^fleet-.*\.(service|timer|path)$/;
 const UNITS = readdirSync(FOLDER).filter((name) => OURS.test(name));
 const SERVICES = UNITS.filter((name) => name.endsWith(".service"));
 /** In tenths: 15 is an exposure of 1.5. */
