@@ -1,5 +1,5 @@
 import { request, type IncomingMessage } from "node:http";
-import { rmSync } from "node:fs";
+import { chmodSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Type } from "typebox";
 import { Fault } from "../base/fault.ts";
@@ -40,6 +40,7 @@ export function openLocalDoor(dataDir: string, hub: LiveHub, log: Log): () => Pr
       return answer(asked, hub, log);
     },
   });
+  chmodSync(path, 0o600);
   return async () => {
     await server.stop(true);
     rmSync(path, { force: true });

@@ -1,11 +1,12 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { unixSeconds } from "../base/clock.ts";
 import { hex } from "../base/digest.ts";
 import { Fault } from "../base/fault.ts";
 import { silentLog } from "../base/log.ts";
 import { openZstd } from "../base/zstd-native.ts";
-import { createScratch, dropScratch, scratchName, scratchUrl } from "../db/backup/scratch.ts";
+import { createScratch, dropLeftScratches, dropScratch, scratchName, scratchUrl } from "../db/backup/scratch.ts";
 import { openDatabase, type Database } from "../db/connect.ts";
 import { directLive, type LiveHub } from "../domain/backup/live.ts";
 import type { Place } from "../domain/backup/restore.ts";
@@ -118,9 +119,13 @@ async function scratchOnServer(
 ): Promise<string | undefined> {
   const url = settings.database_url;
   if (url === undefined) return undefined;
-  const name = scratchName(hex(cli.random.bytes(8)));
+  const nowS = unixSeconds(cli.clock);
+  const name = scratchName(nowS, hex(cli.random.bytes(8)));
   const place = { url, dataDir: settings.data_dir };
-  const made = await withDatabase(settings, cli, place, ({ sql }) => createScratch(sql, name));
+  const made = await withDatabase(settings, cli, place, async ({ sql }) => {
+    await dropLeftScratches(sql, nowS);
+    return createScratch(sql, name);
+  });
   if (!made) return undefined;
   closers.push(() => withDatabase(settings, cli, place, ({ sql }) => dropScratch(sql, name)));
   return scratchUrl(url, name);

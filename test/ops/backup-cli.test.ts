@@ -8,6 +8,7 @@ import { parseCommand } from "../../src/base/verbs.ts";
 import type { Cli } from "../../src/cli/environment.ts";
 import { openLocalDoor } from "../../src/cli/local-door.ts";
 import { program } from "../../src/cli/program.ts";
+import { createScratch, scratchName } from "../../src/db/backup/scratch.ts";
 import { directLive } from "../../src/domain/backup/live.ts";
 import { testDatabase, type TestDatabase } from "../support/postgres.ts";
 import { rejection } from "../support/rejection.ts";
@@ -43,10 +44,12 @@ async function proofs({ sql }: TestDatabase): Promise<string[]> {
 }
 
 test(
-  "on a server a backup is taken and proven in a database that is gone afterwards, and both leave their rows",
+  "on a server a backup is taken and proven in a database that is gone afterwards with those that were left behind, and both leave their rows",
   async () => {
     const database = await testDatabase("server");
     const { run, printed, cwd } = shellFor(database);
+    const killed = scratchName(Math.floor(systemClock.now() / 1000) - 2 * 86_400, "0123456789abcdef");
+    await createScratch(database.sql, killed);
     expect(await run("backup", "--to", "out", "--same-disk")).toBe(0);
     expect(await run("restore", join(cwd, "out"), "--verify", "--scratch", "server")).toBe(0);
     expect(printed.at(-1)).toStartWith("proven in ");

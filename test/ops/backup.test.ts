@@ -52,6 +52,12 @@ forEachEngine("a backup", (engine) => {
     expect(row).toEqual({ kind: "backup", ok: true, bytes: made.bytes, file: made.file });
   });
 
+  test("needs no hub to be read: tar lists it", async () => {
+    const { path } = await takeBackup(hub.database);
+    const listed = Bun.spawnSync(["tar", "tf", path]).stdout.toString().split("\n");
+    expect(listed).toEqual(expect.arrayContaining(["tables/events/000001.jsonl.zst", "manifest.json", "sha256"]));
+  });
+
   test("that is cut or has one bit turned is refused before anything is opened", async () => {
     const { path } = await takeBackup(hub.database);
     for (const damaged of [...cuts(path, CUTS), ...flips(path, FLIPS, 1)]) {

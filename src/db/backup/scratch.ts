@@ -4,9 +4,27 @@ import postgres from "postgres";
 const PREFIX = "fleet_verify_";
 const INSUFFICIENT_PRIVILEGE = "42501";
 
-/** Only names of ours are ever created or dropped by this file. */
-export function scratchName(random: string): string {
-  return PREFIX + random;
+const SECONDS_DIGITS = 8;
+/** No proof takes a day. */
+const LEFT_BEHIND_S = 86_400;
+
+/** Only names of ours are ever created or dropped by this file. It begins with the time, so that old ones are known. */
+export function scratchName(unixS: number, random: string): string {
+  return PREFIX + unixS.toString(16).padStart(SECONDS_DIGITS, "0") + random;
+}
+
+/** What a proof left that was killed. */
+export async function dropLeftScratches(sql: ISql, unixS: number): Promise<string[]> {
+  const rows = await sql<{ name: string }[]>`
+    select datname as name from pg_database where starts_with(datname, ${PREFIX}) order by datname`;
+  const left = rows.map(({ name }) => name).filter((name) => madeAt(name) < unixS - LEFT_BEHIND_S);
+  for (const name of left) await dropScratch(sql, name);
+  return left;
+}
+
+/** Unix s; NaN for a name of somebody else's. */
+function madeAt(name: string): number {
+  return Number.parseInt(name.slice(PREFIX.length, PREFIX.length + SECONDS_DIGITS), 16);
 }
 
 /** The same server and role, another database. */
