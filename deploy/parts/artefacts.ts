@@ -16,6 +16,12 @@ const LEVEL = 19;
 /** A window over the whole of both executables. */
 const LONG = 27;
 
+export interface Effort {
+  readonly folder: string;
+  /** Least effort of the compressor: for trying things out. */
+  readonly fast: boolean;
+}
+
 export type Told = Pick<ReleaseNote, "product" | "version" | "arch" | "executable" | "bytes">;
 
 /** The executable as hubs and rigs fetch it. */
@@ -26,9 +32,16 @@ export function writeCompressed(executable: string, told: Told, folder: string, 
 }
 
 /** What differs from a release before; worth it as long as both stand on one runtime. */
-export function writePatch(executable: string, told: Told, former: Former, folder: string): ReleaseNote {
+export function writePatch(executable: string, told: Told, former: Former, { folder, fast }: Effort): ReleaseNote {
   const note = { ...told, form: "patch", from: former.version } as const;
-  zstd(["-19", `--long=${LONG}`, `--patch-from=${former.file}`, executable, "-o", join(folder, releaseName(note))]);
+  zstd([
+    `-${fast ? 3 : LEVEL}`,
+    `--long=${LONG}`,
+    `--patch-from=${former.file}`,
+    executable,
+    "-o",
+    join(folder, releaseName(note)),
+  ]);
   return note;
 }
 

@@ -87,6 +87,9 @@ export function overrides({ product }: DebSubject): string {
     `${product}: unstripped-binary-or-object ${file}`,
     "# The runtime is linked by its makers.",
     `${product}: embedded-library *libjpeg* ${file}`,
+    ...(product === "fleet-hub"
+      ? ["# Inside the embedded database.", `${product}: embedded-library *libxml2* ${file}`]
+      : []),
     `${product}: hardening-no-pie ${file}`,
     `${product}: hardening-no-relro ${file}`,
   );

@@ -1,7 +1,8 @@
 import { createNet, type Net } from "../base/net.ts";
 import { runUpgrade } from "../base/release/run.ts";
-import { UPGRADE_ARGUMENTS, UPGRADE_FLAGS, upgradeFlags } from "../base/release/flags.ts";
-import type { Verb } from "../base/verbs.ts";
+import { requireCommand } from "../base/release/command.ts";
+import { UPGRADE_ARGUMENTS, UPGRADE_FLAGS, upgradeFlags, type UpgradeFlags } from "../base/release/flags.ts";
+import type { Call, Verb } from "../base/verbs.ts";
 import type { HubSettings } from "../domain/settings.ts";
 import { parseAddress } from "../http/server.ts";
 import { readTls } from "../http/tls.ts";
@@ -12,6 +13,16 @@ const PRODUCT = "fleet-hub";
 
 const URL_FLAG = { name: "url", value: "URL", doc: "where the hub is looked at; by default its address and port" };
 
+const BACKUP_FLAGS = [
+  {
+    name: "backup-to",
+    value: "DIR",
+    doc: "where the backup before goes; or FLEET_BACKUP_DIR (/var/lib/fleet-hub-backup)",
+  },
+  { name: "no-backup", doc: "make none: there is one of this hour, or the database has its own" },
+];
+const BACKUP_DEADLINE_MS = 3_600_000;
+
 export const upgradeVerb: Verb<Cli> = {
   name: "upgrade",
   summary: "put a signed release in the place of the running one, or take it back",
@@ -19,7 +30,7 @@ export const upgradeVerb: Verb<Cli> = {
     "The release is checked, tried and watched; one that does not prove itself is taken back. Run it where it outlives\n" +
     "the service: systemd-run --wait --pipe fleet-hub upgrade FILE.",
   arguments: UPGRADE_ARGUMENTS,
-  flags: [...UPGRADE_FLAGS, URL_FLAG, ...settingFlags("data_dir", "bind_address", "port")],
+  flags: [...UPGRADE_FLAGS, URL_FLAG, ...BACKUP_FLAGS, ...settingFlags("data_dir", "bind_address", "port")],
   examples: [
     "fleet-hub upgrade fleet-hub-0.2.0-linux-x64.zst",
     "fleet-hub upgrade --patch fleet-hub-0.1.0-to-0.2.0-linux-x64.patch --dry-run",
@@ -32,7 +43,7 @@ export const upgradeVerb: Verb<Cli> = {
       product: PRODUCT,
       flags,
       trials: trialsOf(settings),
-      before: [],
+      before: backupsOf(call, flags, settings, cli),
       look: lookAtHub(typeof call.flags["url"] === "string" ? call.flags["url"] : hubUrl(settings), hubNet(settings)),
       environment: cli.environment,
       clock: cli.clock,
@@ -41,6 +52,18 @@ export const upgradeVerb: Verb<Cli> = {
     return runUpgrade(setup, flags.file);
   },
 };
+
+/** By the release that is still there, which knows its own schema. */
+function backupsOf({ flags: given }: Call, { root }: UpgradeFlags, { database_url, data_dir }: HubSettings, cli: Cli) {
+  if (given["no_backup"] === true) return [];
+  const to = given["backup_to"] ?? cli.environment["FLEET_BACKUP_DIR"] ?? "/var/lib/fleet-hub-backup";
+  const words = [`${root}/current/${PRODUCT}`, "backup", "--to", String(to), "--same-disk"];
+  const own = database_url === undefined ? ["--data-dir", data_dir] : [];
+  const run = async (): Promise<void> => {
+    await requireCommand([...words, ...own], { environment: cli.environment, deadlineMs: BACKUP_DEADLINE_MS });
+  };
+  return [{ name: `backup to ${String(to)}`, run }];
+}
 
 /**
  * A database comes by the environment, which the trials inherit: its password has no place among words. The embedded one

@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { chmodSync, existsSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { readSecretKey, signFile } from "../../../deploy/parts/signing.ts";
 import { proveArtefact, writePatch } from "../../../deploy/parts/artefacts.ts";
@@ -73,9 +82,9 @@ async function ready(): Promise<boolean> {
 /** Rigs as they are: each event is sent until the hub has it. */
 function startLoad(rig: string, key: string) {
   const seen = { sent: 0, failed: 0, lastSuccess: performance.now(), longestGapMs: 0 };
-  let stopped = false;
+  const stopping = new AbortController();
   const sender = async (at: number): Promise<void> => {
-    for (let number = 0; !stopped; number++) {
+    for (let number = 0; !stopping.signal.aborted; number++) {
       const timestamp = MINIMAL_EVENT.timestamp + at * 1_000_000 + number;
       const event = { ...MINIMAL_EVENT, rig_id: rig, id: `${rig}-${timestamp}`, timestamp };
       while (!(await send(event, key))) {
@@ -92,7 +101,7 @@ function startLoad(rig: string, key: string) {
   const running = Promise.all(Array.from({ length: SENDERS }, (_, at) => sender(at)));
   return {
     async stop() {
-      stopped = true;
+      stopping.abort();
       await running;
       return seen;
     },
@@ -123,7 +132,16 @@ async function register(rig: string): Promise<string> {
 
 async function upgrade(...words: readonly string[]) {
   const own = ["--root", root, "--key", join(folder, "release.pub"), "--restart-with", join(folder, "restart")];
-  const more = ["--unit-dir", join(folder, "units"), "--ready-within", "15", "--watch", "5"];
+  const more = [
+    "--unit-dir",
+    join(folder, "units"),
+    "--ready-within",
+    "15",
+    "--watch",
+    "5",
+    "--backup-to",
+    join(folder, "backup"),
+  ];
   const child = Bun.spawn([join(root, "current/fleet-hub"), "upgrade", ...words, ...own, ...more], {
     cwd: "/",
     env: environment,
@@ -150,7 +168,7 @@ function patchTo(executable: string, version: string): string {
   const { sha256, bytes } = digestFile(executable);
   const told = { product: "fleet-hub", version, arch: process.arch, executable: sha256, bytes };
   const former = { version: "0.1.0", file: join(root, "releases/0.1.0/fleet-hub") };
-  const note = writePatch(executable, told, former, folder);
+  const note = writePatch(executable, told, former, { folder, fast: true });
   proveArtefact(note, folder, former, folder);
   const file = join(folder, releaseName(note));
   writeFileSync(`${file}.minisig`, signFile(file, formatNote(note), readSecretKey(TEST_KEY)));
@@ -199,6 +217,7 @@ test(
     const seen = await load.stop();
     expect([code, said]).toEqual([0, expect.stringContaining("fleet-hub 0.2.0 runs")]);
     expect(said).toContain("migrate --plan");
+    expect(readdirSync(join(folder, "backup")).length).toBeGreaterThan(0);
     expect(await stored("RIG-GOOD")).toBe(seen.sent);
     say(`N−1 → N by a patch of ${Bun.file(patch).size} bytes`, seen);
   },
