@@ -1,20 +1,24 @@
 #!/bin/sh
-# Runs the blocks of one document on a machine of its own: namespaces for processes, network and mounts, /etc, /var and
-# /root as copies that vanish. Called inside unshare; arguments: the checkout, a folder with blocks 1.sh, 2.sh, …, and
-# "bare" or "installed". systemctl and journalctl are stand-ins that start, stop and show the real processes: real
+# Runs the blocks of one document on a machine of its own: namespaces for processes, network and mounts, with copies
+# of /etc, /var, /root and /tmp that vanish. Called inside unshare; arguments: the checkout, a folder with blocks 1.sh,
+# 2.sh, …, and "bare" or "installed". systemctl and journalctl are stand-ins that start, stop and show the real processes: real
 # units are run by npm run test:systemd.
 set -eu
 checkout=$1 folder=$2 state=$3
 bun=$checkout/node_modules/.bin/bun
 
 mount --make-rprivate /
+# The blocks' folder stays the real one, also where /tmp is a copy: what comes of them is read from outside.
+mount --bind "$folder" /mnt
+folder=/mnt
 stage=$folder/stage
 mkdir -p "$stage"
 mount -t tmpfs tmpfs "$stage"
-for place in etc var root; do
+for place in etc var root tmp; do
   mkdir -p "$stage/$place" "$stage/$place.work"
   mount -t overlay overlay -o "lowerdir=/$place,upperdir=$stage/$place,workdir=$stage/$place.work" "/$place"
 done
+mount -t tmpfs tmpfs /run
 ip link set lo up
 
 bin=$stage/bin
