@@ -4,8 +4,8 @@ import { fail, findingLine, findingsCode, ok, struckOut, type Finding } from "..
 import { systemNet } from "../base/net.ts";
 import type { Call, Verb } from "../base/verbs.ts";
 import { hubSettingTable, type HubSettings } from "../domain/settings.ts";
-import unit from "../../deploy/systemd/fleet-hub.service" with { type: "text" };
 import { examine, type Surroundings } from "./doctor/doctor.ts";
+import { HUB_UNITS } from "./service/files.ts";
 import { hubSettings, settingFlags, type Cli } from "./environment.ts";
 
 export const doctorVerb: Verb<Cli> = {
@@ -34,7 +34,7 @@ export const doctorVerb: Verb<Cli> = {
 const thisMachine: Surroundings = {
   net: systemNet,
   unitPaths: ["/etc/systemd/system/fleet-hub.service", "/usr/lib/systemd/system/fleet-hub.service"],
-  unit,
+  unit: HUB_UNITS["fleet-hub.service"] ?? "",
   settingsFile: "/etc/fleet-hub/hub.env",
 };
 

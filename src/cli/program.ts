@@ -11,6 +11,7 @@ import { restoreVerb } from "./restore.ts";
 import { rigEnrollVerbs } from "./rig-enroll.ts";
 import { rigVerbs } from "./rig.ts";
 import { serveVerb } from "./serve.ts";
+import { serviceVerbs } from "./service.ts";
 import { upgradeVerb } from "./upgrade.ts";
 import { wgVerbs } from "./tunnel/wg.ts";
 import { versionVerb } from "./version.ts";
@@ -30,6 +31,7 @@ export const program: Program<Cli> = {
     restoreVerb,
     checkVerb,
     doctorVerb,
+    ...serviceVerbs,
     upgradeVerb,
     unpackVerb,
     completionVerb("fleet-hub", () => program),

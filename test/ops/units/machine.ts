@@ -78,3 +78,26 @@ export function missingExecutables(): string | undefined {
   const missing = ["fleet-hub", "fleet-spoke"].filter((name) => !existsSync(join(ROOT, "dist", name)));
   return missing.length === 0 ? undefined : `dist/${missing.join(" and dist/")}: run npm run build`;
 }
+
+/** Runs the unit with other settings, and afterwards as it was. */
+export async function withDropIn(
+  machine: Machine,
+  unit: string,
+  lines: readonly string[],
+  use: () => Promise<void>,
+): Promise<void> {
+  const folder = `/etc/systemd/system/${unit}.service.d`;
+  machine.ok(`mkdir -p ${folder}; printf '%s\\n' ${lines.map(quoted).join(" ")} > ${folder}/test.conf
+    systemctl daemon-reload; systemctl reset-failed ${unit} || true`);
+  try {
+    await use();
+  } finally {
+    machine.ok(`rm ${folder}/test.conf; systemctl daemon-reload; systemctl reset-failed ${unit} || true`);
+    machine.ok(`systemctl reset-failed ${unit}; systemctl restart ${unit}`);
+  }
+}
+
+/** As one word of a line of shell. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

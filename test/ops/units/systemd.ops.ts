@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { availableParallelism, loadavg } from "node:os";
-import { bootMachine, missingExecutables, ROOT, type Machine } from "./machine.ts";
+import { bootMachine, missingExecutables, quoted, ROOT, withDropIn, type Machine } from "./machine.ts";
 
 /** Planted, then searched for wherever other users or a support archive could see it. */
 const ADMIN_KEY = "planted'admin$key&\"with\\odd%characters";
@@ -35,23 +35,6 @@ function readySeconds(unit: string): number {
 
 function install(script: string, flags = ""): string {
   return machine().ok(`${ROOT}/deploy/${script} ${flags}`);
-}
-
-/** Runs the unit with other settings, and afterwards as it was. */
-async function withDropIn(unit: string, lines: readonly string[], use: () => Promise<void>): Promise<void> {
-  const folder = `/etc/systemd/system/${unit}.service.d`;
-  machine().ok(`mkdir -p ${folder}; printf '%s\\n' ${lines.map(quoted).join(" ")} > ${folder}/test.conf
-    systemctl daemon-reload; systemctl reset-failed ${unit} || true`);
-  try {
-    await use();
-  } finally {
-    machine().ok(`rm ${folder}/test.conf; systemctl daemon-reload; systemctl reset-failed ${unit} || true`);
-    machine().ok(`systemctl reset-failed ${unit}; systemctl restart ${unit}`);
-  }
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** A unit may be started five times in five minutes, and the tests start it more often. */
@@ -155,7 +138,7 @@ describe.skipIf(booted === undefined)("the hub's unit under a real systemd", () 
   test(
     "a loop that hangs is restarted within WatchdogSec and a second; a killed hub after RestartSec",
     () =>
-      withDropIn("fleet-hub", ["[Service]", "WatchdogSec=2", "RestartSec=100ms"], async () => {
+      withDropIn(machine(), "fleet-hub", ["[Service]", "WatchdogSec=2", "RestartSec=100ms"], async () => {
         machine().ok(RESTART);
         const before = property("fleet-hub", "MainPID");
         machine().ok(`kill -STOP ${before}`);
@@ -182,7 +165,7 @@ describe.skipIf(booted === undefined)("the hub's unit under a real systemd", () 
       const lines = ["[Unit]", "OnFailure=", "[Service]", "TimeoutStartSec=4", "Restart=no"];
       // An empty assignment first, where the option is a list that the unit has filled.
       if (line.startsWith("RestrictAddressFamilies")) lines.push("RestrictAddressFamilies=");
-      await withDropIn("fleet-hub", [...lines, line], async () => {
+      await withDropIn(machine(), "fleet-hub", [...lines, line], async () => {
         expect(machine().sh("systemctl restart fleet-hub").code).not.toBe(0);
       });
       expect(machine().ok("systemctl is-active fleet-hub")).toBe("active");
@@ -230,7 +213,7 @@ describe.skipIf(booted === undefined)("the hub's unit under a real systemd", () 
     "a hub whose database is away starts, says so with 503, and is not killed for it",
     async () => {
       machine().ok("printf 'postgres://nobody:secret@127.0.0.1:9/none\\n' > /etc/credstore/fleet-hub.database_url");
-      await withDropIn("fleet-hub", ["[Service]", "WatchdogSec=2"], async () => {
+      await withDropIn(machine(), "fleet-hub", ["[Service]", "WatchdogSec=2"], async () => {
         machine().ok(RESTART);
         await Bun.sleep(4000);
         expect(machine().ok(`curl -sS -o /dev/null -w '%{http_code}' ${HUB}/readyz`)).toBe("503");
@@ -285,6 +268,31 @@ describe.skipIf(booted === undefined)("the spoke's unit under a real systemd", (
       expect(machine().ok("stat -c %a /etc/fleet-spoke/fleet.toml")).toBe("600");
       machine().ok("systemctl stop fleet-spoke");
       expect(property("fleet-spoke", "Result")).toBe("success");
+    },
+    LONG_MS,
+  );
+});
+
+describe.skipIf(booted === undefined)("the executable as its own installer", () => {
+  test(
+    "says what it would do, finds nothing to do, and tells how the service stands",
+    () => {
+      const hub = "/usr/lib/fleet-hub/current/fleet-hub";
+      expect(machine().ok(`${hub} service install --dry-run`)).not.toContain("would write");
+      expect(machine().ok(`cp ${hub} /root/fleet-hub; /root/fleet-hub service install`)).toContain(
+        "unchanged, and running",
+      );
+      expect(machine().ok(`${hub} service status`)).not.toMatch(/^(FAIL|warn) /m);
+      machine().ok("echo '# edited' >> /etc/systemd/system/fleet-hub-backup.timer");
+      expect(machine().ok(`${hub} service status`)).toContain("warn fleet-hub-backup.timer: differs");
+      expect(machine().ok(`${hub} service install --dry-run`)).toContain(
+        "would write /etc/systemd/system/fleet-hub-backup.timer",
+      );
+      machine().ok(`/root/fleet-hub service install`);
+      expect(machine().ok(`${hub} service status`)).not.toMatch(/^(FAIL|warn) /m);
+      expect(machine().ok(`${hub} service uninstall --dry-run`)).toContain("would keep /var/lib/fleet-hub");
+      expect(machine().sh(`runuser -u nobody -- ${hub} service install`).code).toBe(1);
+      machine().ok("rm /root/fleet-hub");
     },
     LONG_MS,
   );
