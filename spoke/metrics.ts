@@ -5,10 +5,16 @@ import { SPOKE_VERSION } from "./version.ts";
 import type { DropReason } from "./queue/receipts.ts";
 import type { SpokeStatus } from "./status.ts";
 
+export interface LinkFigures {
+  readonly uploadedBytes: number;
+  /** What fetching releases may still take today. */
+  readonly budgetBytes: number;
+}
+
 export interface Metrics {
   observeRecall(seconds: number): void;
   /** The text format of Prometheus. */
-  render(status: SpokeStatus, uploadedBytes: number): Promise<string>;
+  render(status: SpokeStatus, link: LinkFigures): Promise<string>;
   readonly contentType: string;
 }
 
@@ -52,6 +58,7 @@ export function createMetrics(releases: ReleaseFolder = RELEASES): Metrics {
   const outcomes = gauge("outcomes_pending", "outcomes that wait for the hub");
   const setAside = gauge("set_aside_events", "events that the hub refused: a person must look");
   const corrupt = gauge("corrupt_rows", "rows of the queue that the disk damaged");
+  const budget = gauge("budget_remaining_bytes", "what fetching releases may still take from the link today");
   const linkUp = gauge("link_up", "1 when the newest request to the hub was answered");
   const version = gauge("library_version", "version of the library on this rig");
   const episodes = gauge("library_episodes", "episodes on this rig");
@@ -76,7 +83,8 @@ export function createMetrics(releases: ReleaseFolder = RELEASES): Metrics {
     registers: [registry],
   }).set(processStartS());
 
-  function take(status: SpokeStatus, uploadedBytes: number): void {
+  function take(status: SpokeStatus, { uploadedBytes, budgetBytes }: LinkFigures): void {
+    budget.set(Math.max(0, budgetBytes));
     for (const [severity, events] of Object.entries(status.queue.by_risk)) queued.set({ severity }, events);
     oldest.set(status.queue.oldest_s ?? 0);
     outcomes.set(status.queue.outcomes_pending);
@@ -99,8 +107,8 @@ export function createMetrics(releases: ReleaseFolder = RELEASES): Metrics {
 
   return {
     observeRecall: (seconds) => recall.observe(seconds),
-    async render(status, uploadedBytes) {
-      take(status, uploadedBytes);
+    async render(status, link) {
+      take(status, link);
       return registry.metrics();
     },
     contentType: registry.contentType,

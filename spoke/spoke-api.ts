@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { Fault } from "../src/base/fault.ts";
 import { recordAcknowledgment } from "./acknowledgments.ts";
 import { createApi } from "./api/api.ts";
@@ -10,6 +11,7 @@ import type { Metrics } from "./metrics.ts";
 import type { Queue } from "./queue/queue.ts";
 import { createRecall } from "./recall.ts";
 import { spokeStatus } from "./status.ts";
+import { roomToday } from "./upgrade/fetch.ts";
 import type { Uploader } from "./uploader.ts";
 
 export interface SpokeParts {
@@ -35,7 +37,9 @@ export function createSpokeApi(context: SpokeContext, parts: SpokeParts): (reque
     sync: () => requireEnabled(settings.enabled, () => sync.syncOnce()),
     status,
     async metrics() {
-      return { text: await metrics.render(status(), link.state.uploadedBytes), contentType: metrics.contentType };
+      const { uploadedBytes } = link.state;
+      const budgetBytes = roomToday(context, join(settings.data_dir, "upgrade"));
+      return { text: await metrics.render(status(), { uploadedBytes, budgetBytes }), contentType: metrics.contentType };
     },
   });
 }

@@ -125,7 +125,8 @@ function today({ clock }: SpokeContext): string {
   return new Date(clock.now()).toISOString().slice(0, "2026-11-25".length);
 }
 
-function roomToday(context: SpokeContext, folder: string): number {
+/** Bytes that fetching releases may still take from the link today. */
+export function roomToday(context: SpokeContext, folder: string): number {
   const { day, spentBytes } = readProgress(folder);
   return context.settings.upgrade_bytes_per_day - (day === today(context) ? spentBytes : 0);
 }

@@ -171,9 +171,12 @@ test("metrics have every name that operations watch, each with its help", async 
     "sync_last_success_timestamp_seconds",
     "recall_duration_seconds",
     "build_info",
+    "upgrade_state",
+    "budget_remaining_bytes",
   ];
   for (const name of names) expect(text).toContain(`# HELP fleet_spoke_${name} `);
   expect(text).toContain('fleet_spoke_queue_events{severity="Elevated"} 1');
+  expect(text).toMatch(/^fleet_spoke_budget_remaining_bytes [1-9]\d+$/m);
   expect(text).toMatch(/^process_start_time_seconds 1/m);
   expect(text).toContain("fleet_spoke_recall_duration_seconds_count 3");
 });
