@@ -1,8 +1,8 @@
-// Every benchmark, one after the other: `npm run bench`, or `npm run bench -- ingest recall` for some. `start` needs a build.
+// Every benchmark, one after the other: `npm run bench`, or `npm run bench -- ingest recall` for some. `start` needs a build, `browser` Chromium.
 import { join } from "node:path";
 import { suggestion } from "../src/base/nearest.ts";
 
-const BENCHES = ["learning", "recall", "enqueue", "ingest", "library", "curation", "start"];
+const BENCHES = ["learning", "recall", "enqueue", "ingest", "library", "curation", "start", "dashboard", "browser"];
 const asked = process.argv.slice(2);
 const wrong = asked.find((name) => !BENCHES.includes(name));
 if (wrong !== undefined) {

@@ -110,6 +110,7 @@ async function frameOf({ hub, assets }: Shell, visit: PageVisit, title: string):
     here,
     formToken: maskedToken(session.formToken, context.random),
     nowMs,
+    refreshing: isRefresh(request),
     role: session.role,
     zone: choice(query, "zone", ["utc", "rig"]) ?? "utc",
     ...readPreferences(request),

@@ -7,6 +7,7 @@ export function aFrame(overrides: Partial<Frame> = {}): Frame {
     here: "/view",
     formToken: "the-form-token",
     nowMs: Date.parse("2026-11-10T12:00:00Z"),
+    refreshing: false,
     role: "admin",
     zone: "utc",
     theme: "auto",

@@ -5,7 +5,7 @@ import { age, utc } from "../parts/time.tsx";
 export function Until({ iso, nowMs }: { readonly iso: string; readonly nowMs: number }): Markup {
   return (
     <time datetime={iso}>
-      {utc(iso)} <small data-age={iso}>{age(iso, nowMs)}</small>
+      {utc(iso)} <small data-age="">{age(iso, nowMs)}</small>
     </time>
   );
 }

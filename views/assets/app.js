@@ -109,7 +109,7 @@
     if (age !== null) age.textContent = `${duration(secondsAgo())} ago`;
     const now = asOfMs + performance.now() - readAt;
     for (const element of document.querySelectorAll("[data-age]")) {
-      const s = Math.round((now - Date.parse(element.dataset.age)) / 1000);
+      const s = Math.round((now - Date.parse(element.closest("time").dateTime)) / 1000);
       const text = s < 0 ? `in ${duration(-s)}` : `${duration(s)} ago`;
       if (element.textContent !== text) element.textContent = text;
     }

@@ -5,6 +5,7 @@ import type { Markup } from "../jsx-runtime.ts";
 import { Action } from "../parts/action.tsx";
 import { PanelSection, Section } from "../parts/panel.tsx";
 import { ReachTable } from "../parts/reach.tsx";
+import { Standing } from "../parts/standing.tsx";
 import { Tracks } from "../tracks/tracks.tsx";
 import { Lead } from "./lead.tsx";
 import type { EventPage } from "./model.ts";
@@ -28,17 +29,19 @@ export function EventView({ frame, page }: { readonly frame: Frame; readonly pag
         </p>
       )}
       <Lead frame={frame} page={page} />
-      <Tracks
-        id={facts.id}
-        here={frame.here}
-        window={event.history_window}
-        event={{ timestamp: event.timestamp, depth: event.depth, category: facts.category }}
-        wish={wish}
-        zone={zone}
-      />
-      <Votes advisory={advisory} category={facts.category} basis={basis} />
-      <Physics report={advisory.physics_report} />
-      <Trace entries={advisory.trace_log ?? []} />
+      <Standing frame={frame} id="standing">
+        <Tracks
+          id={facts.id}
+          here={frame.here}
+          window={event.history_window}
+          event={{ timestamp: event.timestamp, depth: event.depth, category: facts.category }}
+          wish={wish}
+          zone={zone}
+        />
+        <Votes advisory={advisory} category={facts.category} basis={basis} />
+        <Physics report={advisory.physics_report} />
+        <Trace entries={advisory.trace_log ?? []} />
+      </Standing>
       <PanelSection
         frame={frame}
         id="timeline"
@@ -53,7 +56,9 @@ export function EventView({ frame, page }: { readonly frame: Frame; readonly pag
         panel={way}
         show={({ reach }) => <ReachOf frame={frame} page={page} reach={reach} />}
       />
-      <RawJson event={event} />
+      <Standing frame={frame} id="standing-json">
+        <RawJson event={event} />
+      </Standing>
       <Section id="act" title="Curation of this event">
         <p>The next run reads the event and its neighbours again and makes their episode anew.</p>
         <Action frame={frame} action={`${eventHref(facts.id)}/curate`} label="Re-curate" />

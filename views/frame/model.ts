@@ -5,6 +5,8 @@ export interface Frame {
   readonly here: string;
   readonly formToken: string;
   readonly nowMs: number;
+  /** Whether this replaces what stands on the page already. */
+  readonly refreshing: boolean;
   readonly role: "admin" | "viewer";
   /** Whose time is shown: of the whole fleet, or of the rig that a row is about. */
   readonly zone: Zone;

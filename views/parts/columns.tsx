@@ -28,8 +28,8 @@ interface ColumnsProps {
   readonly along?: string;
 }
 
-const HEIGHT = 120;
-const WIDTH = 600;
+const HEIGHT = 240;
+const WIDTH = 1200;
 const GAP_SHARE = 0.25;
 
 /** Counts as standing bars in parts, with a legend, and the same figures as a table. */
@@ -94,15 +94,17 @@ function Stack({ column, at, of, most }: StackProps): Markup {
     <g class={column.incomplete === true ? "incomplete" : undefined}>
       <title>{`${column.label}: ${number(totalOf(column))}`}</title>
       {column.parts.map(({ name, value }) => {
-        const height = (value / most) * HEIGHT;
-        foot -= height;
+        const top = foot - (value / most) * HEIGHT;
+        const height = Math.round(foot) - Math.round(top);
+        foot = top;
+        if (height === 0) return <></>;
         return (
           <rect
             class={kindOf(name)}
-            x={(at * step).toFixed(1)}
-            y={foot.toFixed(1)}
-            width={width.toFixed(1)}
-            height={height.toFixed(1)}
+            x={(at * step).toFixed(0)}
+            y={Math.round(top)}
+            width={width.toFixed(0)}
+            height={height}
           />
         );
       })}

@@ -41,7 +41,7 @@ export function Time({ iso, nowMs, zone = "utc", timeZone = "UTC", only }: TimeP
   return (
     <time datetime={iso} class={ahead ? "ahead" : undefined} title={only === "age" ? exact : undefined}>
       {only !== "age" && <>{exact} </>}
-      {only !== "time" && <small data-age={iso}>{age(iso, nowMs)}</small>}
+      {only !== "time" && <small data-age="">{age(iso, nowMs)}</small>}
       {ahead && <small> clock ahead</small>}
     </time>
   );
@@ -51,7 +51,7 @@ export function Time({ iso, nowMs, zone = "utc", timeZone = "UTC", only }: TimeP
 export function PlannedTime({ iso, nowMs }: { readonly iso: string; readonly nowMs: number }): Markup {
   return (
     <time datetime={iso}>
-      {utc(iso)} <small data-age={iso}>{age(iso, nowMs)}</small>
+      {utc(iso)} <small data-age="">{age(iso, nowMs)}</small>
       {Date.parse(iso) < nowMs && <small> (overdue)</small>}
     </time>
   );
