@@ -1,4 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,7 +21,8 @@ export interface Machine {
   ok(line: string): string;
   /** Repeats the line until it succeeds; returns the seconds that it took. */
   until(line: string, seconds: number): Promise<number>;
-  stop(): void;
+  /** Resolves when nothing is left of it. */
+  stop(): Promise<void>;
 }
 
 /** Undefined where namespaces are not allowed or there is no systemd: the tests then say so and count as skipped. */
@@ -53,9 +55,11 @@ export async function bootMachine(): Promise<Machine | undefined> {
       }
       return spent();
     },
-    stop() {
+    async stop() {
+      const ended = once(boot, "exit");
       boot.stdin?.end();
-      boot.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
