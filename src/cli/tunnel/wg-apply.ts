@@ -49,7 +49,7 @@ export const wgApplyVerb: Verb<Cli> = {
     }
     mkdirSync(form.stateDir, { recursive: true, mode: 0o755 });
     for (const step of steps) await take(step);
-    await leaveTraces(form, cli.clock.now());
+    await leaveTraces(form, peers.generation, cli.clock.now());
     const result = steps.length === 0 ? "unchanged" : "applied";
     const { generation } = peers;
     if (call.flags["json"] === true) cli.print(JSON.stringify({ result, generation, peers: peers.peers.length }));
@@ -77,10 +77,14 @@ async function take(step: Step): Promise<void> {
 }
 
 /** What was applied, to see later what somebody changed by hand; and for the hub, which may not ask the tunnel itself. */
-async function leaveTraces({ interface: device, stateDir }: GatewayForm, nowMs: number): Promise<void> {
+async function leaveTraces(
+  { interface: device, stateDir }: GatewayForm,
+  generation: number,
+  nowMs: number,
+): Promise<void> {
   writeSmallFile(join(stateDir, "firewall.listed"), await runOrFault(systemCommands, LIST_FIREWALL), 0o644);
   const signs = await peerSigns(systemCommands, device, nowMs);
-  const told = { fleet: 1, at: new Date(nowMs).toISOString(), ...signs };
+  const told = { fleet: 1, generation, at: new Date(nowMs).toISOString(), ...signs };
   writeSmallFile(join(stateDir, "handshakes.json"), `${JSON.stringify(told)}\n`, 0o644);
 }
 

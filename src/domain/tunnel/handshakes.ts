@@ -12,6 +12,8 @@ const handshakesSchema = schema(
   "handshakes' file",
   Type.Object({
     at: Type.String({ pattern: "^\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z$" }),
+    /** What the gateway applied last. */
+    generation: Type.Optional(Type.Integer({ minimum: 0 })),
     /** Peers that the gateway lets in; a release before this one did not tell. */
     peers: Type.Optional(Type.Integer({ minimum: 0 })),
     /** By public key. */
@@ -22,6 +24,8 @@ const handshakesSchema = schema(
 export interface Handshakes {
   /** When the gateway's service looked. */
   readonly told_at: string;
+  /** Of the peers that it applied last; null when it did not tell. */
+  readonly generation: number | null;
   /** How many peers it lets in; null when it did not tell. */
   readonly peers: number | null;
   /** Now, by public key; peers that never came are not there. */
@@ -43,9 +47,10 @@ export function readHandshakes({ settings, clock, log }: Pick<HubContext, "setti
 }
 
 function handshakesOf(bytes: Uint8Array, nowMs: number): Handshakes {
-  const { at, peers = null, ages_s } = handshakesSchema.parse(parseJson(bytes));
+  const { at, generation = null, peers = null, ages_s } = handshakesSchema.parse(parseJson(bytes));
   const sinceS = Math.max(0, (nowMs - Date.parse(at)) / 1000);
-  return { told_at: at, peers, ages_s: new Map(Object.entries(ages_s).map(([key, age]) => [key, age + sinceS])) };
+  const ages = Object.entries(ages_s).map(([key, age]) => [key, age + sinceS] as const);
+  return { told_at: at, generation, peers, ages_s: new Map(ages) };
 }
 
 /** Of the peer that was heard last; null when none was. */

@@ -3,9 +3,13 @@ import { gateways, publishedPeers, tunnelState, type TunnelState } from "../../d
 import { nextBootstrapEnd } from "../../db/tunnel-bootstraps.ts";
 import type { TunnelPeers } from "../../wire/tunnel-peers.ts";
 import type { HubContext } from "../context.ts";
+import { readHandshakes } from "./handshakes.ts";
 
 /** How long a revoked peer may still be let in, before gateways have applied it. Its API key ends at once. */
 export const PUBLISH_EVERY_MS = 1000;
+
+/** By then a gateway has applied a change, or missed it: systemd forgets one that comes while it applies another. */
+const RETELL_AFTER_MS = 3000;
 
 export interface TunnelPublisher {
   start(): void;
@@ -27,20 +31,27 @@ export async function tunnelPeers({ sql, clock }: Pick<HubContext, "sql" | "cloc
 export function createTunnelPublisher(context: HubContext, write: (peers: TunnelPeers) => void): TunnelPublisher {
   const { clock, log, sql } = context;
   const stopping = new AbortController();
-  let known: { generation: number; nextEndMs: number } | undefined;
+  let known: { generation: number; nextEndMs: number; toldMs: number } | undefined;
   let running: Promise<void> = Promise.resolve();
   let failing = false;
+
+  function missed(generation: number, nowMs: number): boolean {
+    if (known === undefined || nowMs - known.toldMs < RETELL_AFTER_MS) return false;
+    const applied = readHandshakes(context)?.generation ?? null;
+    return applied !== null && applied < generation;
+  }
 
   async function look(): Promise<void> {
     const state = await tunnelState(sql);
     if (state === undefined) return;
     const nowMs = clock.now();
-    if (known?.generation === state.generation && nowMs < known.nextEndMs) return;
+    const isTold = known?.generation === state.generation && nowMs < known.nextEndMs;
+    if (isTold && !missed(state.generation, nowMs)) return;
     const peers = await tunnelPeers(context);
     if (peers === undefined) return;
     write(peers);
     const nextEnd = await nextBootstrapEnd(sql, new Date(nowMs));
-    known = { generation: peers.generation, nextEndMs: nextEnd?.getTime() ?? Number.POSITIVE_INFINITY };
+    known = { generation: peers.generation, nextEndMs: nextEnd?.getTime() ?? Number.POSITIVE_INFINITY, toldMs: nowMs };
     log.info("tunnel.published", { generation: peers.generation, peers: peers.peers.length });
   }
 

@@ -1,4 +1,6 @@
 import { beforeAll, expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { newWireguardKeys } from "../../../src/base/wireguard.ts";
 import { useCode } from "../../../src/domain/enrolment-use.ts";
 import { revokeRig } from "../../../src/domain/rigs.ts";
@@ -8,6 +10,7 @@ import { BOOTSTRAP_GRACE_MS } from "../../../src/domain/tunnel/peers.ts";
 import { createTunnelPublisher, PUBLISH_EVERY_MS } from "../../../src/domain/tunnel/publish.ts";
 import type { TunnelPeers } from "../../../src/wire/tunnel-peers.ts";
 import { ADMIN, domainHub } from "../../support/domain-hub.ts";
+import { temporaryDirectory } from "../../support/temporary.ts";
 import { forEachEngine } from "../../support/postgres.ts";
 
 const FORM = { lifetimeMs: 3_600_000, hubUrl: undefined, hubPort: 8080, keepaliveS: 0 };
@@ -15,13 +18,14 @@ const FROM = { address: "10.88.240.9", requestId: "r-7" };
 const TURNS_MAX = 1000;
 
 forEachEngine("a hub with a gateway", (engine) => {
-  const hub = domainHub(engine);
+  const applied = join(temporaryDirectory(), "handshakes.json");
+  const hub = domainHub(engine, { settings: { wg_handshakes_file: applied } });
   beforeAll(async () => {
     const { public_key } = newWireguardKeys();
     await setGateway(hub.context, { name: "gate", endpoint: "hub.test:51820", public_key }, ADMIN);
   });
 
-  test("writes who may come in when that changes, also by time alone, and nothing when it does not", async () => {
+  test("writes who may come in when that changes, also by time alone, nothing when it does not, and again what a gateway missed", async () => {
     const { clock } = hub.context;
     const written: TunnelPeers[] = [];
     const publisher = createTunnelPublisher(hub.context, (peers) => void written.push(peers));
@@ -59,6 +63,16 @@ forEachEngine("a hub with a gateway", (engine) => {
     expect(generations).toEqual(generations.toSorted((left, right) => left - right));
     for (let quiet = 0; quiet < 3; quiet++) await look();
     expect(written).toHaveLength(count);
+
+    const tell = (generation: number): void =>
+      writeFileSync(applied, JSON.stringify({ at: "2026-11-10T12:00:00.000Z", generation, ages_s: {} }));
+    tell((generations.at(-1) ?? 0) - 1);
+    for (let waiting = 0; waiting < 4; waiting++) await look();
+    expect(written.length).toBeGreaterThan(count);
+    const again = written.length;
+    tell(generations.at(-1) ?? 0);
+    for (let quiet = 0; quiet < 5; quiet++) await look();
+    expect(written).toHaveLength(again);
     await publisher.stop();
   });
 });
