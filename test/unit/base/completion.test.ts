@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { completionScript } from "../../../src/base/completion.ts";
 import { manPage } from "../../../src/base/man-page.ts";
-import { parseCommand } from "../../../src/base/verbs.ts";
+import { parseCommand, type Program } from "../../../src/base/verbs.ts";
 import { program as hub } from "../../../src/cli/program.ts";
 import { spokeProgram as spoke } from "../../../spoke/verbs/program.ts";
 
@@ -15,13 +15,40 @@ _${words[0]}; printf '%s\\n' "\${COMPREPLY[@]}"`;
   return stdout.toString().split("\n").filter(Boolean);
 }
 
-test("bash completes verbs, the second word of a verb, and flags", () => {
-  const script = completionScript(hub, "bash");
-  expect(offered(script, "fleet-hub", "ser")).toEqual(["serve"]);
-  expect(offered(script, "fleet-hub", "rig", "re")).toEqual(["register", "revoke"]);
-  expect(offered(script, "fleet-hub", "rig", "register", "--w")).toEqual(["--well"]);
-  expect(offered(script, "fleet-hub", "completion", "b")).toEqual(["bash"]);
-  expect(offered(script, "fleet-hub", "nonsense", "--x")).toEqual([]);
+const run = (): Promise<number> => Promise.resolve(0);
+const SMALL: Program<object> = {
+  name: "small",
+  summary: "has a bit of everything",
+  verbs: [
+    { name: "serve", summary: "serves", run },
+    { name: "rig register", summary: "takes a rig in", flags: [{ name: "well", value: "WELL", doc: "its well" }], run },
+    { name: "rig revoke", summary: "shuts it out", run },
+    {
+      name: "backup",
+      summary: "writes",
+      flags: [{ name: "kind", value: "KIND", doc: "which", choices: ["full", "none"] }],
+      run,
+    },
+    { name: "backup key", summary: "makes a key", run },
+    {
+      name: "shell",
+      summary: "names one",
+      arguments: [{ name: "SHELL", doc: "which", choices: ["bash", "zsh"] }],
+      run,
+    },
+  ],
+};
+
+test("bash completes verbs, the second word of a verb, flags, and what has choices", () => {
+  const script = completionScript(SMALL, "bash");
+  expect(offered(script, "small", "se")).toEqual(["serve"]);
+  expect(offered(script, "small", "rig", "re")).toEqual(["register", "revoke"]);
+  expect(offered(script, "small", "rig", "register", "--w")).toEqual(["--well"]);
+  expect(offered(script, "small", "rig", "register", "--well", "")).toEqual([]);
+  expect(offered(script, "small", "backup", "")).toEqual(["key", "--kind", "--help"]);
+  expect(offered(script, "small", "backup", "--kind", "f")).toEqual(["full"]);
+  expect(offered(script, "small", "shell", "b")).toEqual(["bash"]);
+  expect(offered(script, "small", "nonsense", "--x")).toEqual([]);
 });
 
 test.each([
