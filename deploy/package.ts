@@ -63,7 +63,7 @@ async function packageOne(product: PackageOptions["products"][number], arch: Arc
   writeFileSync(join(out, `${product}-${version}-linux-${arch}.cdx.json`), sbom);
   finish(writeCompressed(executable, told, out, fast), undefined);
   for (const former of formerReleases(wanted.previous, told, join(scratch, "former"))) {
-    finish(writePatch(executable, told, former, { folder: out, fast }), former);
+    finish(writePatch(executable, told, former, out), former);
   }
   const units = unitsOf(product);
   const deb = join(out, `${product}_${debVersion(version)}_${DEBIAN_ARCH[arch]}.deb`);

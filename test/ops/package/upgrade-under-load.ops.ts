@@ -168,7 +168,7 @@ function patchTo(executable: string, version: string): string {
   const { sha256, bytes } = digestFile(executable);
   const told = { product: "fleet-hub", version, arch: process.arch, executable: sha256, bytes };
   const former = { version: "0.1.0", file: join(root, "releases/0.1.0/fleet-hub") };
-  const note = writePatch(executable, told, former, { folder, fast: true });
+  const note = writePatch(executable, told, former, folder);
   proveArtefact(note, folder, former, folder);
   const file = join(folder, releaseName(note));
   writeFileSync(`${file}.minisig`, signFile(file, formatNote(note), readSecretKey(TEST_KEY)));
