@@ -48,8 +48,8 @@ describe.skipIf(booted === undefined)("an upgrade under a real systemd", () => {
     machine().ok(`cp -r ${ROOT}/deploy /root/deploy`);
     machine().ok(`sh /root/deploy/install-hub.sh --executable ${first} --no-backups`);
   }, LONG_MS);
-  afterAll(() => {
-    booted?.stop();
+  afterAll(async () => {
+    await booted?.stop();
     rmSync(folder, { recursive: true, force: true });
   });
 
