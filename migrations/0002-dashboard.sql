@@ -91,7 +91,6 @@ alter table events
   add column sent_at timestamptz,
   -- A person took it out of an episode: it stands alone from then on.
   add column apart boolean not null default false;
-create index events_category_depth on events (category, campaign, depth);
 
 -- The events list. Every filter of it stands in each of these, so that a page is read from one index alone: a row is
 -- too wide to be looked at for nothing. That needs pages known to be visible, hence the early vacuum.

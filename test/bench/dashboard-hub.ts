@@ -29,7 +29,11 @@ export interface BenchHub {
 export async function benchHub(sql: Sql): Promise<BenchHub> {
   const folder = mkdtempSync(join(tmpdir(), "fleet-bench-"));
   const clock: TestClock = { ...systemClock, set() {}, advance() {}, sleepers: 0 };
-  const context = testContext(sql, { clock, random: systemRandom, settings: { admin_key: KEY, database_url: "postgres://bench" } });
+  const context = testContext(sql, {
+    clock,
+    random: systemRandom,
+    settings: { admin_key: KEY, database_url: "postgres://bench" },
+  });
   const curator = createCurator(context);
   const ingest = createIngest(context);
   const library = createLibrary(context, folder);

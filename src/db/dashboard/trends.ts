@@ -20,13 +20,16 @@ export interface BucketQuery {
 /** The oldest bucket first; those without events are left out. */
 export async function bucketCounts(sql: ISql, { days, bucket, by, filter }: BucketQuery): Promise<BucketCount[]> {
   return sql<BucketCount[]>`
-    select to_char(date_trunc(${bucket}, day::timestamp), 'YYYY-MM-DD') as bucket, ${sql(by)} as name,
-      sum(events)::bigint as count
-    from fleet_days
-    where ${countsMatching(sql, days, filter)}
-    group by 1, 2
+    with by_day as (
+      select day, ${sql(by)} as name, sum(events) as events from fleet_days
+      where ${countsMatching(sql, days, filter)}
+      group by day, 2
+    )
+    select to_char(date_trunc(${bucket}, day::timestamp), 'YYYY-MM-DD') as bucket, name, sum(events)::bigint as count
+    from by_day
+    group by 1, name
     having sum(events) > 0
-    order by 1, 2`;
+    order by 1, name`;
 }
 
 export interface CampaignCount {

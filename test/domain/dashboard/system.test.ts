@@ -52,7 +52,10 @@ forEachEngine("system", (engine) => {
 
   test("limits in force hold no secret", () => {
     const limits = limitsInForce(hub.context);
-    expect(limits.find(({ name }) => name === "library_max_episodes")).toMatchObject({ value: "50000", standard: true });
+    expect(limits.find(({ name }) => name === "library_max_episodes")).toMatchObject({
+      value: "50000",
+      standard: true,
+    });
     expect(JSON.stringify(limits)).not.toContain("nobody-sees");
   });
 });
