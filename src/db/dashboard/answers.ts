@@ -66,19 +66,23 @@ export async function commonActions(
   limits: { readonly answers: number; readonly actions: number },
 ): Promise<ActionCount[]> {
   return sql<ActionCount[]>`
-    with answered as materialized (${answeredEvents(sql, filter, limits.answers)}), tries as (
-      select answered.id, trim(log.action_taken) as said from answered join outcome_log as log on log.event_id = answered.id
+    with answered as materialized (${answeredEvents(sql, filter, limits.answers)}), stands as materialized (
+      select id, case when outcome = 'Resolved' then ${said(sql, sql`action_taken`)} end as action,
+        case when outcome = 'Resolved' then trim(action_taken) end as said
+      from answered
+    ), tries as (
+      select stands.id, stands.action as stands_as, trim(log.action_taken) as said, ${said(sql, sql`log.action_taken`)} as action
+      from stands join outcome_log as log on log.event_id = stands.id
       where log.outcome = 'Resolved'
       union all
-      select id, trim(action_taken) as said from answered where outcome = 'Resolved'
+      select id, action, said, action from stands where action is not null
     ), grouped as (
-      select id, ${said(sql, sql`said`)} as action, min(said) as said from tries where said <> '' group by 1, 2
+      select id, action, min(said) as said, bool_or(action = stands_as) as resolved
+      from tries where action <> '' group by id, action
     )
-    select min(grouped.said) as action_taken, count(*) as tried,
-      count(*) filter (where answered.outcome = 'Resolved'
-        and ${said(sql, sql`answered.action_taken`)} = grouped.action) as resolved
-    from grouped join answered using (id)
-    group by grouped.action
+    select min(said) as action_taken, count(*) as tried, count(*) filter (where resolved) as resolved
+    from grouped
+    group by action
     order by tried desc, resolved desc, action_taken
     limit ${limits.actions}`;
 }
