@@ -44,7 +44,7 @@ export interface Outcomes extends OutcomeShares {
   /** Over so many days. */
   readonly days: number;
   readonly by_category: readonly (OutcomeShares & { readonly category: string })[];
-  /** Of the newest 500 answers; `count` stand as resolved by it. */
+  /** Of the newest 1,000 answers; `count` stand as resolved by it. */
   readonly common_actions: readonly { readonly action_taken: string; readonly count: number; readonly tried: number }[];
   /** Of the same, from the event to its answer; null when there is none. */
   readonly average_resolution_s: number | null;

@@ -53,6 +53,9 @@ export function Actions({ frame, page }: Props): Markup {
               },
             ]}
           />
+          {page.total - page.pending > answersMax && (
+            <p>{`More than ${number(answersMax)} were answered: the lists behind these figures may hold older ones too.`}</p>
+          )}
           <p>
             <a href={withQuery(frame.here.replace(/^\/outcomes/, "/outcomes.csv"), {})} download="">
               CSV of the actions

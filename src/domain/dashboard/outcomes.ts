@@ -17,7 +17,7 @@ import { wilsonInterval } from "./interval.ts";
 /** A quarter: long enough for shares that mean something, and the work does not grow with the years. */
 export const OUTCOME_DAYS = 90;
 /** The newest answers that times and actions are taken from. */
-export const ANSWERS_MAX = 500;
+export const ANSWERS_MAX = 1000;
 /** The newest events that are counted where the roll-up cannot say. */
 export const COUNTED_MAX = 10_000;
 const ACTIONS_MAX = 20;
