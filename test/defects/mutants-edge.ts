@@ -23,8 +23,16 @@ export const EDGE_MUTANTS: readonly Mutant[] = [
     defect: 8,
     name: "a key of other characters than letters is refused",
     file: "src/domain/settings.ts",
-    find: String.raw`pattern: /^\S{16,512}$/,`,
-    replace: String.raw`pattern: /^[\w-]{16,512}$/,`,
+    find: [
+      'makes one on its first start and shows it once",',
+      "    fallback: undefined,",
+      String.raw`    pattern: /^\S{16,512}$/,`,
+    ].join("\n"),
+    replace: [
+      'makes one on its first start and shows it once",',
+      "    fallback: undefined,",
+      String.raw`    pattern: /^[\w-]{16,512}$/,`,
+    ].join("\n"),
     test: "test/e2e/any-admin-key.test.ts",
     named: "defect 8: any key",
   },
