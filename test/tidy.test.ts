@@ -78,3 +78,18 @@ test("no file is imported by nothing", () => {
   );
   expect(dead).toEqual([]);
 });
+
+test("every export has a reader", () => {
+  const readers = ["scripts", "deploy", "test"].flatMap(sourceFiles);
+  const words = new Map<string, number>();
+  for (const file of [...files, ...readers]) {
+    for (const [word] of read(file).matchAll(/\w+/g)) words.set(word, (words.get(word) ?? 0) + 1);
+  }
+  const names = files.flatMap((file) =>
+    [...read(file).matchAll(/^export (?:async )?(?:function\*?|const|class|interface|type) (\w+)/gm)].map(
+      ([, name = ""]) => ({ file, name }),
+    ),
+  );
+  expect(names.length).toBeGreaterThan(0);
+  expect(names.filter(({ name }) => words.get(name) === 1)).toEqual([]);
+});

@@ -77,7 +77,7 @@ async function seedPast(folder: string, once: boolean): Promise<SeededDemo> {
 async function story(fleet: DemoFleet, adminKey: string, events: DemoEvents): Promise<number> {
   const [first, second] = fleet.rigs;
   if (first === undefined || second === undefined) throw new Error("two rigs were expected");
-  const nowS = Math.floor(Date.now() / 1000);
+  const nowS = Math.floor(systemClock.now() / 1000);
   const kicks = events.inSituation(second.rigId, STORY_SITUATION);
   const steps = await tellStory({
     hubUrl: fleet.hub.url,
@@ -114,7 +114,7 @@ async function stayUp(fleet: DemoFleet, adminKey: string, events: DemoEvents): P
   for (const { rig, event } of feeds) {
     const ended = await Promise.race([stopped.promise.then(() => true), Bun.sleep(FEED_EVERY_MS).then(() => false)]);
     if (ended) return;
-    const fresh: FleetEvent = movedInTime(event, { second: Math.floor(Date.now() / 1000) });
+    const fresh: FleetEvent = movedInTime(event, { second: Math.floor(systemClock.now() / 1000) });
     const { status } = await rig.side.enqueue(fresh);
     say(`${rig.rigId}: ${event.advisory.risk_level} at ${event.depth?.toFixed(0) ?? "?"} ft ${status}`);
   }

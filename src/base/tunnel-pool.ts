@@ -1,6 +1,6 @@
 import { Fault } from "./fault.ts";
 import { sha256 } from "./digest.ts";
-import { ipv4Text, isWithin, networkText, readIpv4, readNetwork, type Network } from "./ipv4.ts";
+import { ipv4Text, isWithin, readIpv4, readNetwork, type Network } from "./ipv4.ts";
 
 /** Addresses at the pool's start, for gateways. */
 export const HUB_ADDRESSES = 256;
@@ -54,8 +54,4 @@ export function* hubCandidates({ hubs }: TunnelPool): Generator<string> {
 export function isAmong(network: Network, address: string): boolean {
   const number = readIpv4(address);
   return number !== undefined && isWithin(network, number);
-}
-
-export function poolText({ all }: TunnelPool): string {
-  return networkText(all);
 }

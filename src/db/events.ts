@@ -117,11 +117,6 @@ export async function storedBody(sql: ISql, id: string): Promise<StoredBody | un
   return row;
 }
 
-export async function eventRig(sql: ISql, id: string): Promise<string | undefined> {
-  const [row] = await sql<{ rig_id: string }[]>`select rig_id from events where id = ${id}`;
-  return row?.rig_id;
-}
-
 /** The columns that the roll-up counts by, and those that an outcome changes. */
 export interface LockedEvent {
   readonly id: string;

@@ -1,7 +1,7 @@
 import { sameBytes, sha256 } from "../base/digest.ts";
 import { Fault } from "../base/fault.ts";
 import { isRecord } from "../base/json.ts";
-import { eventRig, storedBody, type StoredBody } from "../db/events.ts";
+import { storedBody, type StoredBody } from "../db/events.ts";
 import { eventOutcome } from "../wire/outcome.ts";
 import type { HubContext } from "./context.ts";
 
@@ -20,11 +20,6 @@ export async function readEvent(
     throw new Fault("corrupt", "the stored event is damaged", "restore it from a backup");
   }
   return { rigId: stored.rig_id, json: stored.outcome_recorded ? withOutcome(bytes, stored) : bytes };
-}
-
-/** The rig that uploaded it; undefined when there is no such event. */
-export async function eventOwner({ sql }: HubContext, id: string): Promise<string | undefined> {
-  return eventRig(sql, id);
 }
 
 function withOutcome(bytes: Uint8Array, stored: StoredBody): Uint8Array {

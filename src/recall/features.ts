@@ -57,7 +57,6 @@ export const FEATURES: readonly Feature[] = [
 ];
 
 export const FEATURE_COUNT = FEATURES.length;
-export const WEIGHT_TOTAL = FEATURES.reduce((sum, { weight }) => sum + weight, 0);
 
 export function featureIndex(name: FeatureName): number {
   const at = FEATURES.findIndex((feature) => feature.name === name);

@@ -1,6 +1,5 @@
-import { Type, type Static } from "typebox";
+import { Type } from "typebox";
 import { schema } from "../base/schema.ts";
-import type { FleetEpisodeJson } from "./episode.ts";
 
 /** The reply to GET /api/fleet/library. `epoch` and `next` come only when the rig asked by version. */
 export const LibraryReplyJson = Type.Object({
@@ -17,10 +16,6 @@ export const LibraryReplyJson = Type.Object({
   /** True when the reply starts a whole library: what it does not name is to be dropped after its last page. */
   full: Type.Optional(Type.Boolean()),
 });
-
-export type LibraryReply = Omit<Static<typeof LibraryReplyJson>, "episodes"> & {
-  readonly episodes: Static<typeof FleetEpisodeJson>[];
-};
 
 /** For the envelope only: see `episodes`. */
 export const libraryReplySchema = schema("library reply", LibraryReplyJson);

@@ -18,8 +18,6 @@ export const EventOutcomeJson = Type.Unsafe<EventOutcome>(
   ]),
 );
 
-export const eventOutcomeSchema = schema("outcome", EventOutcomeJson);
-
 /** Characters of who answered. */
 export const GIVEN_BY_MAX = 200;
 /** As far as Unix seconds have ten digits. */

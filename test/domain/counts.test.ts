@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { seededRandom } from "../../src/base/random.ts";
 import { SHARDS } from "../../src/db/daily-counts.ts";
-import { countsByDay, countsByDayAndRisk, countsByOutcome, depthCounts } from "../../src/db/dashboard/counts.ts";
+import { countsByDay, countsByOutcome, depthCounts } from "../../src/db/dashboard/counts.ts";
 import { createIngest } from "../../src/domain/ingest.ts";
 import { recordOutcome } from "../../src/domain/outcomes.ts";
 import { purgeRig } from "../../src/domain/purge.ts";
@@ -125,7 +125,6 @@ forEachEngine("the fleet's counts", (engine) => {
     const wanted = row?.wanted ?? 0;
     const filter = { campaign: "Production", category: "Hydraulics" } as const;
     expect(await total(countsByDay(hub.sql, EVER, filter))).toBe(wanted);
-    expect(await total(countsByDayAndRisk(hub.sql, EVER, filter))).toBe(wanted);
     expect(await total(countsByOutcome(hub.sql, EVER, filter))).toBe(wanted);
     expect(await total(countsByOutcome(hub.sql, { from: "2030-01-01", to: "2030-02-01" }))).toBe(0);
     const deep = await depthCounts(hub.sql, { campaign: "Production" });

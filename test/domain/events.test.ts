@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { OUTCOME_TEXT_MAX } from "../../src/base/limits.ts";
-import { eventOwner, readEvent } from "../../src/domain/events.ts";
+import { readEvent } from "../../src/domain/events.ts";
 import { recordOutcome } from "../../src/domain/outcomes.ts";
 import { encodeEvent } from "../../src/wire/codec.ts";
 import { domainHub } from "../support/domain-hub.ts";
@@ -23,7 +23,7 @@ forEachEngine("a stored event", (engine) => {
     const found = await readEvent(hub.context, event.id);
     expect(found?.rigId).toBe(rig.identity.rigId);
     expect(Buffer.compare(found?.json ?? Buffer.alloc(0), json)).toBe(0);
-    expect(await eventOwner(hub.context, event.id)).toBe(rig.identity.rigId);
+    expect((await readEvent(hub.context, event.id))?.rigId).toBe(rig.identity.rigId);
   });
 
   test("shows the outcome as it is now, and everything else as it was", async () => {
@@ -50,7 +50,7 @@ forEachEngine("a stored event", (engine) => {
 
   test("that is not there is undefined", async () => {
     expect(await read("RIG-1-1")).toBeUndefined();
-    expect(await eventOwner(hub.context, "RIG-1-1")).toBeUndefined();
+    expect(await readEvent(hub.context, "RIG-1-1")).toBeUndefined();
   });
 
   test("that was damaged on the disk is refused, never shown", async () => {

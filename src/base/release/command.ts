@@ -5,12 +5,6 @@ export interface CommandOptions {
   readonly deadlineMs: number;
 }
 
-export interface CommandEnd {
-  readonly code: number;
-  /** What it said, to both; the end of it, when it said much. */
-  readonly said: string;
-}
-
 const SAID_MAX = 2000;
 
 /** Runs a program to its end, or kills it at the deadline. Faults: `not_found`, `timeout`. */

@@ -31,22 +31,6 @@ export async function countsByDay(sql: ISql, days: Days, filter: CountFilter = {
     order by day, category`;
 }
 
-export interface DayRiskCount {
-  readonly date: string;
-  readonly risk_level: RiskLevel;
-  readonly count: number;
-}
-
-export async function countsByDayAndRisk(sql: ISql, days: Days, filter: CountFilter = {}): Promise<DayRiskCount[]> {
-  return sql<DayRiskCount[]>`
-    select to_char(day, 'YYYY-MM-DD') as date, risk_level, sum(events)::bigint as count
-    from fleet_days
-    where ${countsMatching(sql, days, filter)}
-    group by day, risk_level
-    having sum(events) > 0
-    order by day, risk_level`;
-}
-
 export interface OutcomeCount {
   readonly category: Category;
   readonly outcome: OutcomeName;

@@ -76,11 +76,6 @@ export async function eventsPage({ sql, clock }: HubContext, query: EventsQuery)
     : searchedPage(sql, { ...read, words, alone: query.filter.alone === true });
 }
 
-/** Of the whole fleet, the newest first. */
-export async function latestEvents(context: HubContext, limit: number): Promise<readonly EventItem[]> {
-  return (await eventsPage(context, { filter: {}, limit })).events;
-}
-
 /** How many match in all. Undefined with words: counting those would cost more than the page. */
 export async function eventsTally({ sql, clock }: HubContext, filter: EventsFilter): Promise<EventTally | undefined> {
   const { words, filters } = resolved(filter, clock.now());

@@ -38,8 +38,9 @@ export async function watch(page: Page): Promise<Watch> {
   await page.exposeFunction(REPORT, (violation: string) => void problems.push(`policy: ${violation}`));
   await page.addInitScript((report) => {
     document.addEventListener("securitypolicyviolation", (event) => {
-      const tell = (globalThis as unknown as Record<string, (what: string) => void>)[report];
-      tell?.(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
+      const tell: unknown = Reflect.get(globalThis, report);
+      if (typeof tell === "function")
+        Reflect.apply(tell, undefined, [`${event.violatedDirective} ${event.blockedURI} ${event.sample}`]);
     });
   }, REPORT);
   function takeProblems(): string[] {
