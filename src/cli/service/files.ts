@@ -1,3 +1,4 @@
+import common from "../../../deploy/install-common.sh" with { type: "text" };
 import install from "../../../deploy/install-hub.sh" with { type: "text" };
 import rollback from "../../../deploy/rollback.sh" with { type: "text" };
 import backupService from "../../../deploy/systemd/fleet-hub-backup.service" with { type: "text" };
@@ -22,6 +23,7 @@ export const HUB_UNITS: Readonly<Record<string, string>> = {
 
 /** What the installer finds beside itself in a checkout, by path. */
 export const INSTALLER_FILES: Readonly<Record<string, string>> = {
+  "install-common.sh": common,
   "install-hub.sh": install,
   "rollback.sh": rollback,
   "systemd/fleet-hub.sysusers": users,
