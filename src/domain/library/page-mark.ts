@@ -2,6 +2,7 @@ import { Type, type Static } from "typebox";
 import { Fault } from "../../base/fault.ts";
 import { schema } from "../../base/schema.ts";
 import { BEST_START } from "../../db/library.ts";
+import { LIBRARY_PAGE_MAX } from "../../wire/library.ts";
 
 const version = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const id = Type.String({ maxLength: 200 });
@@ -17,8 +18,8 @@ const PageMarkJson = Type.Object({
     Type.Object({ stage: Type.Literal("episodes"), score: Type.Number(), id }),
     Type.Object({ stage: Type.Literal("pruned"), version, id }),
   ]),
-  /** Episodes sent so far. */
-  sent: Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1 }),
+  /** Episodes sent so far. With one more page it still fits its column, also in a mark that somebody wrote by hand. */
+  sent: Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1 - LIBRARY_PAGE_MAX }),
   /** The row of the sync log; null before the first page. */
   log: Type.Union([version, Type.Null()]),
 });

@@ -134,6 +134,17 @@ forEachEngine("library by version", (engine) => {
     expect(await two({ page: begun?.next ?? "", limit: 1 })).toMatchObject({ full: false });
   });
 
+  test("a mark written by hand, with more episodes sent than a sync can have, is refused", async () => {
+    const begun = await two({ since: 0, limit: 1 });
+    const marked = (sent: number): string => {
+      const mark = JSON.parse(Buffer.from(begun?.next ?? "", "base64url").toString()) as object;
+      return Buffer.from(JSON.stringify({ ...mark, sent })).toString("base64url");
+    };
+    expect(ids(await two({ page: marked(1_000_000), limit: 1 }))).toHaveLength(1);
+    const beyond = two({ page: marked(2 ** 31 - 1), limit: 1 });
+    expect(await rejection(beyond)).toMatchObject({ code: "invalid_request" });
+  });
+
   const refused: [string, Asked][] = [
     ["a page that is no mark", { page: "nonsense" }],
     ["an empty page", { page: "" }],
