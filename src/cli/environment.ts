@@ -28,6 +28,8 @@ export interface Cli {
   readonly version: string;
   /** The service manager, where one started this process. */
   readonly notify: Notify;
+  /** The one that this process runs already, for verbs that come by its local door. */
+  readonly hub?: OpenHub;
 }
 
 export const cliActor: Actor = { name: "cli", address: "local" };
@@ -71,6 +73,7 @@ export interface OpenHub {
 
 /** The domain over the database of the settings; closes it after `use`. */
 export async function withHub<T>(call: Call, cli: Cli, use: (hub: OpenHub) => Promise<T>): Promise<T> {
+  if (cli.hub !== undefined) return use(cli.hub);
   const settings = hubSettings(call, cli);
   const log = hubLog(settings, cli);
   const database = await openHubDatabase(settings, cli, log);

@@ -2,12 +2,13 @@ import { request, type IncomingMessage } from "node:http";
 import { chmodSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Type } from "typebox";
-import { Fault } from "../base/fault.ts";
+import { Fault, type FaultCode } from "../base/fault.ts";
 import { parseJson } from "../base/json.ts";
 import { MIB } from "../base/limits.ts";
 import type { Log } from "../base/log.ts";
 import { schema } from "../base/schema.ts";
 import { memberInTail } from "../base/tar.ts";
+import type { Call } from "../base/verbs.ts";
 import type { LiveHub } from "../domain/backup/live.ts";
 import { MANIFEST_NAME, readManifest } from "../domain/backup/manifest.ts";
 
@@ -21,11 +22,24 @@ function doorPath(dataDir: string): string | undefined {
   return Buffer.byteLength(path) <= PATH_MAX ? path : undefined;
 }
 
+export interface RanVerb {
+  readonly code: number;
+  readonly lines: readonly string[];
+}
+
+/** Undefined for a verb that the hub does not know. Faults: as the verb. */
+export type RunVerb = (name: string, call: Call) => Promise<RanVerb | undefined>;
+
 /**
- * Only one process can have the embedded database open. So the hub that has it lends itself to the backup verb, by a
- * socket in the data directory. Returns what shuts the door.
+ * Only one process can have the embedded database open. So the hub that has it lends itself to the backup verb and to
+ * those that `run` knows, by a socket in the data directory. Returns what shuts the door.
  */
-export function openLocalDoor(dataDir: string, hub: LiveHub, log: Log): () => Promise<void> {
+export function openLocalDoor(
+  dataDir: string,
+  hub: LiveHub,
+  log: Log,
+  run: RunVerb = async () => undefined,
+): () => Promise<void> {
   const path = doorPath(dataDir);
   if (path === undefined) {
     log.warn("backup.no_door", { reason: "the path of the data directory is too long for a socket" });
@@ -37,7 +51,7 @@ export function openLocalDoor(dataDir: string, hub: LiveHub, log: Log): () => Pr
     fetch: (asked, own) => {
       // A backup goes as slowly as the disk that takes it.
       own.timeout(asked, 0);
-      return answer(asked, hub, log);
+      return answer(asked, { hub, log, run });
     },
   });
   chmodSync(path, 0o600);
@@ -47,14 +61,44 @@ export function openLocalDoor(dataDir: string, hub: LiveHub, log: Log): () => Pr
   };
 }
 
-async function answer(asked: Request, hub: LiveHub, log: Log): Promise<Response> {
+interface Inside {
+  readonly hub: LiveHub;
+  readonly log: Log;
+  readonly run: RunVerb;
+}
+
+async function answer(asked: Request, { hub, log, run }: Inside): Promise<Response> {
   const { pathname, searchParams } = new URL(asked.url);
+  if (pathname === "/run") return ran(await asked.arrayBuffer(), run, log);
   if (pathname === "/backup") return new Response(streamOf(hub, new Date(searchParams.get("at") ?? ""), log));
   if (pathname !== "/log") return new Response(null, { status: 404 });
   const { at, detail, ...entry } = entrySchema.parse(parseJson(new Uint8Array(await asked.arrayBuffer())));
   await hub.log({ ...entry, at: new Date(at), detail: detail as Record<string, string> });
   return new Response(null, { status: 204 });
 }
+
+async function ran(body: ArrayBuffer, run: RunVerb, log: Log): Promise<Response> {
+  try {
+    const { verb, call } = runSchema.parse(parseJson(new Uint8Array(body)));
+    log.info("door.run", { verb });
+    return Response.json((await run(verb, call)) ?? null);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    const { code, message, hint } = error;
+    return Response.json({ code, message, hint }, { status: 400 });
+  }
+}
+
+const runSchema = schema(
+  "request",
+  Type.Object({
+    verb: Type.String(),
+    call: Type.Object({
+      args: Type.Array(Type.String()),
+      flags: Type.Record(Type.String(), Type.Union([Type.String(), Type.Boolean()])),
+    }),
+  }),
+);
 
 const entrySchema = schema(
   "entry",
@@ -104,6 +148,27 @@ export async function askRunningHub(dataDir: string): Promise<LiveHub | undefine
       if (statusCode !== 204) throw new Fault("unavailable", "the hub did not record it", "look at its log");
     },
   };
+}
+
+/** Undefined when no hub has the directory open. Faults: as the verb; `unavailable` when the hub is of another release. */
+export async function askToRun(dataDir: string, verb: string, call: Call): Promise<RanVerb | undefined> {
+  const socketPath = doorPath(dataDir);
+  if (socketPath === undefined || !(await isAnswered(socketPath))) return undefined;
+  const reply = await ask(socketPath, "/run", JSON.stringify({ verb, call }));
+  const body = Buffer.concat(await Array.fromAsync(reply, (chunk: Uint8Array) => chunk));
+  if (reply.statusCode === 200) {
+    const said = parseJson(body) as RanVerb | null;
+    if (said !== null) return said;
+  }
+  if (reply.statusCode === 400) {
+    const { code, message, hint } = parseJson(body) as { code: FaultCode; message: string; hint?: string };
+    throw new Fault(code, message, hint);
+  }
+  throw new Fault(
+    "unavailable",
+    `the running hub could not do this (${reply.statusCode})`,
+    "look at its log, or restart it if it is of another release",
+  );
 }
 
 async function isAnswered(socketPath: string): Promise<boolean> {

@@ -5,25 +5,28 @@ import type { Call, Verb } from "../base/verbs.ts";
 import { migrate } from "../db/migrate.ts";
 import { acceptRequest } from "../domain/tunnel/accept.ts";
 import { createEnrolFile, FILE_LIFETIME_S_MAX, type EnrolFileForm } from "../domain/tunnel/enrol-file.ts";
-import { enrolFileText } from "../wire/enrol-file.ts";
+import { enrolFileText, readEnrolFile, type EnrolFile } from "../wire/enrol-file.ts";
 import { cliActor, databaseFlags, settingFlags, withHub, type Cli } from "./environment.ts";
+import { lent, runAtHub } from "./lent.ts";
 import * as flags from "./tunnel/flags.ts";
 
 const HUB_URL = /^https?:\/\/[\w.:[\]-]+$/;
 
+const NAME = "rig enroll";
+const PRINTED = "-";
+
 const enrollVerb: Verb<Cli> = {
-  name: "rig enroll",
+  name: NAME,
   summary: "write the file that makes one machine this rig, once",
   details:
     "It holds an address in the tunnel, a one-use code and a peer that may enrol and nothing else; the rig's own keys are\n" +
-    "made on the rig and never leave it. A second use of the file is refused and told. With the embedded database, stop\n" +
-    "the hub first; or let the running one make a code: dashboard, Administration.",
+    "made on the rig and never leave it. A second use of the file is refused and told.",
   arguments: [{ name: "RIG", doc: "the rig's id, like RIG-7" }],
   flags: [
     { name: "well", value: "WELL", doc: "its well" },
     { name: "field", value: "FIELD", doc: "its field or asset" },
     { name: "time-zone", value: "ZONE", doc: "the crew's clock, like America/Chicago (UTC)" },
-    { name: "out", value: "FILE", doc: "where to write it, for its owner alone" },
+    { name: "out", value: "FILE", doc: "where to write it, for its owner alone; - prints it" },
     { name: "expires", value: "TIME", doc: "how long it is good: 90m, 24h, 7d (24h)" },
     { name: "no-tunnel", doc: "a code alone, for a rig that reaches --hub otherwise" },
     { name: "hub", value: "URL", doc: "with --no-tunnel: the hub as the rig reaches it" },
@@ -48,21 +51,23 @@ const enrollVerb: Verb<Cli> = {
       cli.print(`write ${out} 0600`);
       return 0;
     }
-    return withHub(call, cli, async ({ context, database }) => {
-      await migrate(database);
-      // Before the code is made: one that cannot be written down is of no use to anybody.
-      writeSmallFile(out, "", 0o600);
-      const file = await createEnrolFile(context, registration, form, cliActor).catch((error: unknown) => {
-        rmSync(out);
-        throw error;
+    const make = () =>
+      withHub(call, cli, async ({ context, database }) => {
+        await migrate(database);
+        return enrolFileText(await createEnrolFile(context, registration, form, cliActor));
       });
-      writeSmallFile(out, enrolFileText(file), 0o600);
-      const { rig_id, expires_at } = file;
-      const address = file.tunnel?.address ?? null;
-      if (call.flags["json"] === true) cli.print(JSON.stringify({ rig_id, address, expires_at, file: out }));
-      else cli.print(writtenText({ rig_id, address, expires_at, out }));
-      return 0;
-    });
+    if (out === PRINTED) return printed((await make()).trimEnd(), cli);
+    // Before the code is made: one that cannot be written down is of no use to anybody.
+    writeSmallFile(out, "", 0o600);
+    try {
+      const ran = await runAtHub(NAME, { ...call, flags: { ...call.flags, out: PRINTED } }, cli);
+      const text = ran === undefined ? await make() : `${ran.lines.join("\n")}\n`;
+      writeSmallFile(out, text, 0o600);
+      return printed(writtenText(readEnrolFile(Buffer.from(text)), out, call.flags["json"] === true), cli);
+    } catch (error) {
+      rmSync(out);
+      throw error;
+    }
   },
 };
 
@@ -81,7 +86,7 @@ const acceptVerb: Verb<Cli> = {
     }),
 };
 
-export const rigEnrollVerbs: readonly Verb<Cli>[] = [enrollVerb, acceptVerb];
+export const rigEnrollVerbs: readonly Verb<Cli>[] = [enrollVerb, lent(acceptVerb)];
 
 function fileForm(call: Call): EnrolFileForm {
   const hubUrl = call.flags["no_tunnel"] === true ? flags.needed(call, "hub").replace(/\/+$/, "") : undefined;
@@ -96,17 +101,17 @@ function fileForm(call: Call): EnrolFileForm {
   };
 }
 
-interface Written {
-  readonly rig_id: string;
-  readonly address: string | null;
-  readonly expires_at: string;
-  readonly out: string;
-}
-
-function writtenText({ rig_id, address, expires_at, out }: Written): string {
+function writtenText({ rig_id, tunnel, expires_at }: EnrolFile, out: string, json: boolean): string {
+  const address = tunnel?.address ?? null;
+  if (json) return JSON.stringify({ rig_id, address, expires_at, file: out });
   return [
     `${out} makes one machine rig ${rig_id}, once, until ${expires_at}`,
     ...(address === null ? [] : [`its address in the tunnel: ${address}`]),
     `carry it to the rig and run there: fleet-spoke enroll ${out.split("/").at(-1)}`,
   ].join("\n");
+}
+
+function printed(text: string, { print }: Cli): number {
+  print(text);
+  return 0;
 }

@@ -7,16 +7,15 @@ import { rotateRigKey } from "../domain/rig-keys.ts";
 import { getRig, listRigs, registerRig, revokeRig } from "../domain/rigs.ts";
 import type { RigView } from "../domain/rig-view.ts";
 import { cliActor, databaseFlags, withHub, type Cli } from "./environment.ts";
+import { lent } from "./lent.ts";
 
 const rigArgument: Argument = { name: "RIG", doc: "the rig's id, like RIG-7" };
 const jsonFlag = { name: "json", doc: "print JSON" };
-const embedded = "With the embedded database, stop the hub first; or use the HTTP API of the running one.";
 
-export const rigVerbs: readonly Verb<Cli>[] = [
+const verbs: readonly Verb<Cli>[] = [
   {
     name: "rig register",
     summary: "enrol a rig and print its key, the only time it is seen",
-    details: embedded,
     arguments: [rigArgument],
     flags: [
       { name: "well", value: "WELL", doc: "its well" },
@@ -93,6 +92,8 @@ export const rigVerbs: readonly Verb<Cli>[] = [
     }),
   },
 ];
+
+export const rigVerbs: readonly Verb<Cli>[] = verbs.map(lent);
 
 type RigDeed = (context: HubContext, call: Call, print: (line: string) => void) => Promise<void>;
 

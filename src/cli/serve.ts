@@ -16,9 +16,13 @@ import { createApp } from "../http/app.ts";
 import { createMetrics } from "../http/metrics.ts";
 import { parseAddress, serveWhenThere, type RunningServer } from "../http/server.ts";
 import { readTls } from "../http/tls.ts";
+import { runnerOf } from "./lent.ts";
 import { openLocalDoor } from "./local-door.ts";
 import { prepare, prepareLater, withoutDeadline, type Prepared } from "./prepare.ts";
 import { settingFlags, withHub, type Cli, type OpenHub } from "./environment.ts";
+import { rigEnrollVerbs } from "./rig-enroll.ts";
+import { rigVerbs } from "./rig.ts";
+import { wgVerbs } from "./tunnel/wg.ts";
 
 const served = (Object.keys(hubSettingTable) as (keyof HubSettings)[]).filter(
   (key) => key !== "admin_key" && key !== "viewer_key",
@@ -37,6 +41,12 @@ export const serveVerb: Verb<Cli> = {
   run: (call, cli) => withHub(call, cli, (hub) => run(call, cli, hub)),
 };
 
+/** What the hub does for who may enter its data directory, while it alone has the database open. */
+const LENT: readonly Verb<Cli>[] = [...rigVerbs, ...rigEnrollVerbs, ...wgVerbs].filter(
+  // These are for root and touch no database.
+  ({ name }) => name !== "wg apply" && name !== "wg key",
+);
+
 /** A balancer that asks every half second has seen by then that it should send nothing more. */
 const BALANCER_MS = 2000;
 
@@ -46,6 +56,9 @@ async function run(_call: Call, cli: Cli, hub: OpenHub): Promise<number> {
   const address = parseAddress(settings.bind_address, settings.port);
   const tls = readTls(settings);
   const prepared = await withoutDeadline(cli.notify, clock, () => prepare(hub));
+  // Before it listens: at the tunnel's address it can listen only once the gateway has been told, and opened the tunnel.
+  const publisher = tunnelPublisher(context);
+  publisher?.start();
   const parts = await createParts(hub, cli.version);
   const server = await serveWhenThere(parts.app, {
     address,
@@ -61,11 +74,11 @@ async function run(_call: Call, cli: Cli, hub: OpenHub): Promise<number> {
     probe: () => reachable(context.sql),
     signal: stopping.signal,
   });
-  const publisher = tunnelPublisher(context);
-  publisher?.start();
   const begun = begin(hub, cli, parts, prepared, stopping.signal);
   const shutDoor =
-    database.engine === "embedded" ? openLocalDoor(settings.data_dir, directLive(context, "embedded"), log) : undefined;
+    database.engine === "embedded"
+      ? openLocalDoor(settings.data_dir, directLive(context, "embedded"), log, runnerOf(LENT, cli, hub))
+      : undefined;
   log.info("hub.ready", { url: server.url, version: cli.version, database: database.engine, zstd: context.zstd.name });
   cli.print(`fleet-hub ${cli.version} is ready at ${server.url}`);
   cli.notify.send("READY=1", `STATUS=serving at ${server.url}`);

@@ -10,6 +10,7 @@ import type { Database, DatabaseOptions } from "./connect.ts";
 import { databaseDirectory } from "./embedded-directory.ts";
 import { startEngine } from "./embedded-engine.ts";
 import { lockDirectory } from "./embedded-lock.ts";
+import { refuseOthers } from "./embedded-owner.ts";
 import { keepUp } from "./embedded-upkeep.ts";
 
 /** A unix socket's path has 107 bytes at most on Linux, 103 elsewhere. */
@@ -29,6 +30,7 @@ const SOCKET_CONNECTIONS = 2;
 export async function openEmbedded(options: DatabaseOptions): Promise<Database> {
   const dataDir = resolve(options.dataDir);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  refuseOthers(dataDir);
   const unlock = lockDirectory(dataDir);
   try {
     const directory = await databaseDirectory(dataDir);

@@ -9,6 +9,7 @@ import { migrate } from "../../db/migrate.ts";
 import { checkRoutes, setGateway } from "../../domain/tunnel/gateways.ts";
 import { exportRig, tunnelOverview, type TunnelOverview } from "../../domain/tunnel/overview.ts";
 import { cliActor, databaseFlags, hubSettings, settingFlags, withHub, type Cli } from "../environment.ts";
+import { lent, runAtHub } from "../lent.ts";
 import * as flags from "./flags.ts";
 import { ensureKeyFile, readKeyFile } from "./key-file.ts";
 import { wgApplyVerb } from "./wg-apply.ts";
@@ -61,6 +62,10 @@ const initVerb: Verb<Cli> = {
       return 0;
     }
     const public_key = given ?? ensureKeyFile(keyFile).public_key;
+    // The hub that runs need not read the key, and may not.
+    const ran = await runAtHub("wg init", { ...call, flags: { ...call.flags, name, public_key } }, cli);
+    for (const line of ran?.lines ?? []) cli.print(line);
+    if (ran !== undefined) return ran.code;
     return withHub(call, cli, async ({ context, database }) => {
       await migrate(database);
       const { gateway, result } = await setGateway(context, { name, endpoint, public_key }, cliActor);
@@ -106,7 +111,7 @@ const exportVerb: Verb<Cli> = {
     }),
 };
 
-export const wgVerbs: readonly Verb<Cli>[] = [keyVerb, initVerb, wgApplyVerb, showVerb, exportVerb];
+export const wgVerbs: readonly Verb<Cli>[] = [keyVerb, initVerb, wgApplyVerb, lent(showVerb), lent(exportVerb)];
 
 function overviewText({ pool, generation, gateways, peers }: TunnelOverview): string {
   return [
