@@ -34,8 +34,16 @@ export interface RecallReply {
 
 export type Recall = (asked: Asked) => RecallReply;
 
-/** Answers from this machine alone. `onAnswer` is told how long it took, in seconds. */
-export function createRecall(context: SpokeContext, mirror: Mirror, onAnswer: (tookS: number) => void): Recall {
+export interface Answered {
+  readonly tookS: number;
+  /** Undefined when the question was not an event. */
+  readonly eventId: string | undefined;
+  /** The best first. */
+  readonly episodeIds: readonly string[];
+}
+
+/** Answers from this machine alone. */
+export function createRecall(context: SpokeContext, mirror: Mirror, onAnswer: (answered: Answered) => void): Recall {
   const rigId = context.settings.rig_id;
   return (asked) => {
     const startedMs = context.clock.monotonic();
@@ -44,7 +52,11 @@ export function createRecall(context: SpokeContext, mirror: Mirror, onAnswer: (t
     const precedents = found.hits.map(precedent);
     const { verdict, headline } = precedents.length === 0 ? nothingFound(mirror) : found;
     const tookMs = context.clock.monotonic() - startedMs;
-    onAnswer(tookMs / 1000);
+    onAnswer({
+      tookS: tookMs / 1000,
+      eventId: "event" in asked ? asked.event.id : undefined,
+      episodeIds: precedents.map(({ episode }) => episode.id),
+    });
     return { precedents, verdict, headline, library_version: mirror.version, took_us: Math.round(tookMs * 1000) };
   };
 }

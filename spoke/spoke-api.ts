@@ -33,7 +33,10 @@ export function createSpokeApi(context: SpokeContext, parts: SpokeParts): (reque
   return createApi(context, {
     enqueue: (event) => queue.enqueue(event),
     acknowledge: (record) => void recordAcknowledgment(queue, settings, record),
-    recall: createRecall(context, mirror, (tookS) => metrics.observeRecall(tookS)),
+    recall: createRecall(context, mirror, ({ tookS, eventId, episodeIds }) => {
+      metrics.observeRecall(tookS);
+      if (eventId !== undefined) queue.noteShown(eventId, episodeIds);
+    }),
     sync: () => requireEnabled(settings.enabled, () => sync.syncOnce()),
     status,
     async metrics() {

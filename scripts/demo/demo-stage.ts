@@ -110,7 +110,22 @@ async function upload({ context, ingest, rigs }: Actors, event: FleetEvent): Pro
 async function answer({ context, rigs }: Actors, scene: Scene & { readonly kind: "answer" }): Promise<void> {
   const rig = rigs.get(scene.rigId);
   if (rig === undefined) throw new Error(`${scene.rigId} is not enrolled`);
-  await recordOutcome(context, { rig: rig.identity, eventId: scene.eventId, patch: scene.patch });
+  const precedents = await namedFor(context, scene);
+  await recordOutcome(context, { rig: rig.identity, eventId: scene.eventId, patch: { ...scene.patch, precedents } });
+}
+
+const NAMED = 3;
+
+/** In place of a rig's recall: the best of other rigs in the same category. */
+async function namedFor(
+  { sql }: HubContext,
+  { eventId, rigId }: Scene & { readonly kind: "answer" },
+): Promise<string[]> {
+  const rows = await sql<{ id: string }[]>`
+    select id from episodes
+    where category = (select category from events where id = ${eventId}) and rig_id <> ${rigId} and not archived
+    order by score desc, id limit ${NAMED}`;
+  return rows.map(({ id }) => id);
 }
 
 async function sync({ context, library, rigs }: Actors, rigId: string): Promise<void> {

@@ -53,12 +53,13 @@ export function patchJson(patch: OutcomePatch): string {
     notes: patch.notes ?? null,
     ...(patch.given_by === undefined ? {} : { given_by: patch.given_by }),
     ...(patch.given_at === undefined ? {} : { given_at: patch.given_at }),
+    ...(patch.precedents === undefined ? {} : { precedents: patch.precedents }),
   });
 }
 
-/** Whether both say the same of the event, whoever said it and when. */
+/** Whether both say the same of the event, whoever said it, when, and by what. */
 export function saysTheSame(one: OutcomePatch, other: OutcomePatch): boolean {
-  const alone = ({ given_by: _by, given_at: _at, ...said }: OutcomePatch) => patchJson(said);
+  const alone = ({ given_by: _by, given_at: _at, precedents: _shown, ...said }: OutcomePatch) => patchJson(said);
   return alone(one) === alone(other);
 }
 

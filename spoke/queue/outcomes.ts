@@ -1,4 +1,4 @@
-import { outcomePatchSchema, type OutcomePatch } from "../../src/wire/outcome.ts";
+import { outcomePatchSchema, PRECEDENTS_MAX, type OutcomePatch } from "../../src/wire/outcome.ts";
 import { soundAcknowledgment, soundOutcome } from "./damage.ts";
 import type { EventColumns } from "./event-rows.ts";
 import { patchJson, saysTheSame, type OutcomeColumns, type OutcomeState } from "./outcome-rows.ts";
@@ -98,10 +98,15 @@ function queueOutcome(store: Store, eventId: string, patch: string): void {
   if (known !== undefined && saysTheSame(patchOf(known), patchOf({ patch }))) return;
   store.outcomes.put({
     event_id: eventId,
-    patch,
+    patch: withShown(store, eventId, patch),
     state: "pending",
     code: null,
     reason: null,
     recorded_at: store.clock.now(),
   });
+}
+
+function withShown(store: Store, eventId: string, patch: string): string {
+  const precedents = store.shown.of(eventId).slice(0, PRECEDENTS_MAX);
+  return precedents.length === 0 ? patch : patchJson({ ...patchOf({ patch }), precedents });
 }

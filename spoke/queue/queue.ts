@@ -54,6 +54,8 @@ export interface Queue {
   stateOf(id: string): EventState | undefined;
 
   recordOutcome(verdict: Verdict): RecordedOutcome;
+  /** Which episodes recall named for an event: the driller's answer takes them along. */
+  noteShown(eventId: string, episodeIds: readonly string[]): void;
   /** The oldest whose event the hub has. */
   nextOutcome(passedOver?: ReadonlySet<string>): QueuedOutcome | undefined;
   markOutcomeSent(outcome: QueuedOutcome): void;
@@ -87,6 +89,7 @@ export function openQueue(path: string, deps: QueueDeps): Queue {
     refused: (limit) => refusedEvents(store, limit),
     stateOf: (id) => store.events.byId(id)?.state,
     recordOutcome: (verdict) => recordOutcome(store, verdict),
+    noteShown: (eventId, episodeIds) => store.shown.note(eventId, episodeIds),
     nextOutcome: (passedOver = NONE) => nextOutcome(store, passedOver),
     markOutcomeSent: (outcome) => settleOutcome(store, outcome, { state: "sent", code: null, reason: null }),
     setOutcomeAside: (outcome, code, reason) => settleOutcome(store, outcome, { state: "refused", code, reason }),

@@ -13,6 +13,7 @@ import {
   type OutcomeRows,
 } from "./outcome-rows.ts";
 import { createReceipts, type Receipts } from "./receipts.ts";
+import { createShown, type Shown } from "./shown.ts";
 import { isDiskFull } from "./sqlite-errors.ts";
 
 export interface QueueLimits {
@@ -40,6 +41,7 @@ export interface Store extends QueueDeps {
   readonly receipts: Receipts;
   readonly corrupt: CorruptRows;
   readonly folderFiles: FolderFiles;
+  readonly shown: Shown;
   /** All or nothing, on disk when the outermost returns. On a full disk the ballast is given up for one more try. */
   write<T>(change: () => T): T;
   /** The same, which leaves the ballast to who can make room himself. */
@@ -62,6 +64,7 @@ export function openStore(path: string, deps: QueueDeps): Store {
     receipts: createReceipts(db),
     corrupt: createCorruptRows(db),
     folderFiles: createFolderFiles(db),
+    shown: createShown(),
     write: (change) => (db.inTransaction ? change() : writeWithRoom({ db, ballast, events }, change)),
     attempt: (change) => commit({ db, events }, change),
   };

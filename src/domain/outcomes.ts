@@ -4,6 +4,7 @@ import { OUTCOME_TEXT_MAX } from "../base/limits.ts";
 import { recount } from "../db/daily-counts.ts";
 import { lockEvent, type LockedEvent } from "../db/events.ts";
 import { logOutcome, setOutcome, type OutcomeChange } from "../db/outcomes.ts";
+import { setPrecedents } from "../db/precedents.ts";
 import { touchRig } from "../db/rigs.ts";
 import { eventOutcome, patchColumns, type EventOutcome, type OutcomePatch } from "../wire/outcome.ts";
 import type { HubContext, RigIdentity } from "./context.ts";
@@ -42,6 +43,8 @@ export async function recordOutcome(context: HubContext, request: OutcomeRequest
       await setOutcome(tx, eventId, change);
       await logOutcome(tx, eventId, change);
     }
+    const precedents = precedentsOf(patch);
+    if (precedents.length > 0) await setPrecedents(tx, eventId, precedents, at);
     await touchRig(tx, rig, at);
     return { id: eventId, outcome: eventOutcome(change), changed };
   });
@@ -75,6 +78,11 @@ function changeOf(patch: OutcomePatch, event: LockedEvent, at: Date): OutcomeCha
 function giverOf({ given_by }: OutcomePatch): string | null {
   const name = given_by?.trim() ?? "";
   return name === "" || !isStorable(name) ? null : name;
+}
+
+/** Those that cannot be an episode's id are passed over, for the same reason. */
+function precedentsOf({ precedents = [] }: OutcomePatch): string[] {
+  return [...new Set(precedents)].filter(isStorable);
 }
 
 function givenAt({ given_at }: OutcomePatch, at: Date): Date | null {

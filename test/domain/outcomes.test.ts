@@ -71,6 +71,22 @@ forEachEngine("outcomes", (engine) => {
       ]);
     });
 
+    test("keeps which episodes recall had named, the last answer's, whether or not it changes anything", async () => {
+      const { rig, id } = await uploaded();
+      const named = async () => {
+        const rows = await hub.sql`select episode_id from shown_precedents where event_id = ${id} order by place`;
+        return rows.map((row) => row["episode_id"] as unknown);
+      };
+      await record(rig, id, { ...RESOLVED, precedents: ["A-1-episode", "B-2-episode", "A-1-episode", "C \ud800"] });
+      expect(await named()).toEqual(["A-1-episode", "B-2-episode"]);
+      expect(await record(rig, id, { ...RESOLVED, precedents: ["C-3-episode"] })).toMatchObject({ changed: false });
+      expect(await named()).toEqual(["C-3-episode"]);
+      await record(rig, id, { outcome: "FalsePositive" });
+      expect(await named()).toEqual(["C-3-episode"]);
+      await hub.sql`delete from events where id = ${id}`;
+      expect(await named()).toEqual([]);
+    });
+
     test("given twice changes nothing the second time", async () => {
       const { rig, id } = await uploaded();
       await record(rig, id, RESOLVED);

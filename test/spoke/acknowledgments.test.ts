@@ -3,6 +3,7 @@ import { Fault } from "../../src/base/fault.ts";
 import type { OutcomePatch } from "../../src/wire/outcome.ts";
 import { acknowledgmentRecord, type AcknowledgmentRecord } from "../../spoke/api/acknowledge-form.ts";
 import { createAcknowledgmentPoller, POLL_EVERY_MS, recordAcknowledgment } from "../../spoke/acknowledgments.ts";
+import { createShown, SHOWN_EVENTS_MAX } from "../../spoke/queue/shown.ts";
 import type { Queue } from "../../spoke/queue/queue.ts";
 import { fixtureBytes } from "../support/fixtures.ts";
 import { recordingLog } from "../support/recording-log.ts";
@@ -81,6 +82,34 @@ test("an outcome whose giver is not known goes with three keys alone", () => {
     expect(Object.keys(next.patch)).toEqual(["outcome", "action_taken", "notes"]);
     queue.markOutcomeSent(next);
   }
+});
+
+test("an outcome takes along what recall had named for its event, and one for nothing shown does not", () => {
+  const { queue } = rigQueue();
+  sentEvents(queue, 100, 200);
+  queue.noteShown("RIG-1-100", ["A-1-episode"]);
+  queue.noteShown(
+    "RIG-1-100",
+    ["1", "2", "3", "4", "5", "6"].map((n) => `B-${n}-episode`),
+  );
+  queue.noteShown("RIG-1-200", ["A-1-episode"]);
+  queue.noteShown("RIG-1-200", []);
+  recordAcknowledgment(queue, settings, record());
+  recordAcknowledgment(queue, settings, record({ ticket_timestamp: 200 }));
+  const first = queue.nextOutcome();
+  expect(first?.patch.precedents).toEqual(["1", "2", "3", "4", "5"].map((n) => `B-${n}-episode`));
+  if (first !== undefined) queue.markOutcomeSent(first);
+  expect(queue.nextOutcome()).toMatchObject({ eventId: "RIG-1-200" });
+  expect(queue.nextOutcome()?.patch).not.toHaveProperty("precedents");
+  queue.noteShown("RIG-1-100", ["C-1-episode"]);
+  expect(recordAcknowledgment(queue, settings, record({ acknowledged_at: 9000 })).status).toBe("unchanged");
+});
+
+test("of very many events the newest are remembered", () => {
+  const shown = createShown();
+  for (let at = 0; at <= SHOWN_EVENTS_MAX; at++) shown.note(`RIG-1-${at}`, ["A-1-episode"]);
+  expect(shown.of("RIG-1-0")).toEqual([]);
+  expect(shown.of("RIG-1-1")).toEqual(["A-1-episode"]);
 });
 
 test("an outcome waits until the hub has its event", () => {

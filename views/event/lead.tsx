@@ -4,7 +4,7 @@ import type { Child, Markup } from "../jsx-runtime.ts";
 import { Outcome, Risk } from "../parts/badges.tsx";
 import { Facts } from "../parts/facts.tsx";
 import { longDuration, number } from "../parts/numbers.ts";
-import { reachText } from "../parts/reach.tsx";
+import { helpText, reachText } from "../parts/reach.tsx";
 import { localTime, Time } from "../parts/time.tsx";
 import { Words } from "../parts/words.tsx";
 import type { EventFacts, EventPage } from "./model.ts";
@@ -136,6 +136,7 @@ function Helped({ page }: LeadProps): Markup {
   return (
     <Answer id="helped" title="Did it help others">
       <p class="answer-main">{reach === undefined ? "Not with other rigs yet" : reachText(reach)}</p>
+      {reach !== undefined && <p>{helpText(reach.summary)}</p>}
       {facts.episode_id === null ? <p>{whyNoEpisode(facts)}</p> : <EpisodeFacts facts={facts} id={facts.episode_id} />}
       {"problem" in way && <p class="problem">{way.problem.sentence}</p>}
       <Twins page={page} />

@@ -18,6 +18,9 @@ export interface RigReach {
   readonly delay_s: number | null;
   readonly holds_earlier: boolean;
   readonly last_contact: string | null;
+  readonly shown: number;
+  readonly used: number;
+  readonly helped: number;
   readonly revoked_at: string | null;
 }
 
@@ -33,6 +36,9 @@ export interface Reach {
     readonly median_s: number | null;
     readonly worst_s: number | null;
     readonly timed: number;
+    readonly shown: number;
+    readonly used: number;
+    readonly helped: number;
   };
   /** The worst first. */
   readonly rigs: readonly RigReach[];
@@ -81,6 +87,7 @@ export function ReachTable({ frame, reach, all }: ReachTableProps): Markup {
           { label: "Has it", kind: "words", cell: (rig) => stateText(rig, reach, frame.nowMs) },
           { label: "Delivered", cell: (rig) => <Time iso={rig.delivered_at} nowMs={frame.nowMs} only="time" /> },
           { label: "After", numeric: true, cell: ({ delay_s }) => longDuration(delay_s) },
+          { label: "Shown, used, helped", kind: "words", cell: (rig) => shownText(rig) },
           { label: "Last contact", cell: (rig) => <Time iso={rig.last_contact} nowMs={frame.nowMs} /> },
           { label: "Well", kind: "words", hideBelow: "desk", cell: ({ well_id }) => <bdi>{well_id}</bdi> },
         ]}
@@ -106,7 +113,18 @@ function leadText(reach: Reach): string {
       : `median ${longDuration(summary.median_s)} over ${number(summary.timed)} deliveries`,
     summary.confirmed === 0 ? "" : `${number(summary.confirmed)} said so themselves`,
   ];
-  return `${parts.filter((part) => part !== "").join("; ")}. Rigs do not tell whether a driller was shown it.`;
+  return `${parts.filter((part) => part !== "").join("; ")}. ${helpText(summary)}`;
+}
+
+/** What rigs told with their answers. */
+export function helpText({ shown, used, helped }: Reach["summary"]): string {
+  if (shown === 0) return "No rig has told yet that recall named it before a driller answered.";
+  const cases = `${number(shown)} ${shown === 1 ? "case" : "cases"}`;
+  return `Recall named it in ${cases} before the driller answered; its action was used in ${number(used)} and stands as what helped in ${number(helped)}.`;
+}
+
+function shownText({ shown, used, helped }: RigReach): string {
+  return shown === 0 ? ABSENT : `${number(shown)}, ${number(used)}, ${number(helped)}`;
 }
 
 function stateText(rig: RigReach, reach: Reach, nowMs: number): Child {

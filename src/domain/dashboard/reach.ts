@@ -1,8 +1,11 @@
 import { publishedEpisode, rigCopies, type PublishedRow, type RigCopyRow } from "../../db/dashboard/reach.ts";
+import { shownCounts, type ShownCount } from "../../db/dashboard/shown.ts";
 import type { HubContext } from "../context.ts";
 
 /** Far above a fleet; a page of more helps nobody. */
 export const REACH_RIGS_MAX = 2000;
+/** The newest events that tell of an episode; older ones are not counted. */
+export const SHOWN_EVENTS_MAX = 1000;
 
 /** Worst first: the order of the list. The source has the event itself, and a revoked rig gets nothing any more. */
 export const REACH_STATES = ["never", "behind", "has", "source", "revoked"] as const;
@@ -24,6 +27,10 @@ export interface RigReach {
   /** It is behind, but has the episode as an earlier version had it. */
   readonly holds_earlier: boolean;
   readonly last_contact: string | null;
+  /** Its events for which recall named the episode before the driller answered; used: its action was tried; helped: it stands. */
+  readonly shown: number;
+  readonly used: number;
+  readonly helped: number;
   readonly revoked_at: string | null;
 }
 
@@ -37,6 +44,9 @@ export interface ReachSummary {
   readonly median_s: number | null;
   readonly worst_s: number | null;
   readonly timed: number;
+  readonly shown: number;
+  readonly used: number;
+  readonly helped: number;
 }
 
 export interface Reach {
@@ -57,7 +67,8 @@ export async function reach({ sql }: HubContext, episodeId: string): Promise<Rea
   const episode = await publishedEpisode(sql, episodeId);
   if (episode === undefined) return undefined;
   const copies = await rigCopies(sql, episode.version, REACH_RIGS_MAX);
-  const rigs = copies.map((copy) => rigReach(copy, episode)).toSorted(worstFirst);
+  const shown = new Map((await shownCounts(sql, episode.id, SHOWN_EVENTS_MAX)).map((count) => [count.rig_id, count]));
+  const rigs = copies.map((copy) => rigReach(copy, episode, shown.get(copy.rig_id))).toSorted(worstFirst);
   return {
     episode_id: episode.id,
     source_rig: episode.rig_id,
@@ -70,7 +81,7 @@ export async function reach({ sql }: HubContext, episodeId: string): Promise<Rea
   };
 }
 
-function rigReach(copy: RigCopyRow, episode: PublishedRow): RigReach {
+function rigReach(copy: RigCopyRow, episode: PublishedRow, shown: ShownCount | undefined): RigReach {
   const { rig_id, well_id, field, last_seen, revoked_at } = copy;
   const version = newestOf(copy);
   const known = knownBy(copy, episode.version);
@@ -86,6 +97,9 @@ function rigReach(copy: RigCopyRow, episode: PublishedRow): RigReach {
     delay_s: delayOf(delivered, episode.committed_at),
     holds_earlier: known === null && version !== null && version >= (episode.first_version ?? Infinity),
     last_contact: iso(last_seen),
+    shown: shown?.shown ?? 0,
+    used: shown?.used ?? 0,
+    helped: shown?.helped ?? 0,
     revoked_at: iso(revoked_at),
   };
 }
@@ -138,7 +152,14 @@ function summaryOf(rigs: readonly RigReach[]): ReachSummary {
     median_s: medianOf(delays),
     worst_s: delays.at(-1) ?? null,
     timed: delays.length,
+    shown: total(rigs, "shown"),
+    used: total(rigs, "used"),
+    helped: total(rigs, "helped"),
   };
+}
+
+function total(rigs: readonly RigReach[], of: "shown" | "used" | "helped"): number {
+  return rigs.reduce((sum, rig) => sum + rig[of], 0);
 }
 
 function medianOf(sorted: readonly number[]): number | null {

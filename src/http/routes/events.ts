@@ -8,7 +8,7 @@ import { recordOutcome } from "../../domain/outcomes.ts";
 import { createRefusals } from "../../domain/refusals.ts";
 import { checkedEvent } from "../../wire/codec.ts";
 import { isEventId } from "../../wire/identity.ts";
-import { outcomePatchSchema, withReadableGiver, type OutcomePatch } from "../../wire/outcome.ts";
+import { outcomePatchSchema, withReadableExtras, type OutcomePatch } from "../../wire/outcome.ts";
 import { HEADERS } from "../../wire/protocol.ts";
 import { requireRig, requireRigOrReader } from "../access.ts";
 import { readBody, readJson, requireJson } from "../body.ts";
@@ -116,7 +116,7 @@ export function patchOutcome(hub: Hub): Handler {
 /** A patch that does not fit is a 400 by the contract, where an event is a 422. */
 function readPatch(value: unknown): OutcomePatch {
   try {
-    return outcomePatchSchema.parse(withReadableGiver(value));
+    return outcomePatchSchema.parse(withReadableExtras(value));
   } catch (error) {
     throw error instanceof Fault ? new Fault("invalid_request", error.message) : error;
   }

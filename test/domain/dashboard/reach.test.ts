@@ -2,11 +2,13 @@ import { describe, expect, test } from "bun:test";
 import { reach } from "../../../src/domain/dashboard/reach.ts";
 import { timeline } from "../../../src/domain/dashboard/timeline.ts";
 import { recordOutcome } from "../../../src/domain/outcomes.ts";
+import type { OutcomePatch } from "../../../src/wire/outcome.ts";
 import { domainHub, type DomainHub, type EnrolledRig } from "../../support/domain-hub.ts";
 import { publish } from "../../support/episode-rows.ts";
 import { forEachEngine } from "../../support/postgres.ts";
 
 const T0 = Date.parse("2026-11-10T11:00:00Z");
+const UNUSED = { shown: 0, used: 0, helped: 0 };
 const at = (minutes: number): Date => new Date(T0 + minutes * 60_000);
 
 async function sent(hub: DomainHub, rigId: string, version: number, minutes: number): Promise<void> {
@@ -61,14 +63,55 @@ forEachEngine("reach", (engine) => {
     expect(of("EARLIER")).toMatchObject({ version: first, holds_earlier: true });
     expect(of("BEHIND")).toMatchObject({ holds_earlier: false, last_contact: at(5).toISOString() });
     expect(found).toMatchObject({ version: second, committed_at: at(10).toISOString(), archived: false, left_out: 0 });
-    expect(found?.summary).toEqual({ have: 3, may_have: 6, confirmed: 2, median_s: 1860, worst_s: 3600, timed: 2 });
+    expect(found?.summary).toEqual({
+      have: 3,
+      may_have: 6,
+      confirmed: 2,
+      median_s: 1860,
+      worst_s: 3600,
+      timed: 2,
+      ...UNUSED,
+    });
   });
 
   test("nobody has what was just made, and without deliveries there is no median", async () => {
     await publish(hub.sql, { at: at(600), put: [{ id: "SOURCE-1700000001-episode", rigId: "SOURCE" }] });
     await hub.sql`update rigs set confirmed_version = null, synced_version = 1`;
     const found = await reach(hub.context, "SOURCE-1700000001-episode");
-    expect(found?.summary).toEqual({ have: 0, may_have: 6, confirmed: 0, median_s: null, worst_s: null, timed: 0 });
+    expect(found?.summary).toEqual({
+      have: 0,
+      may_have: 6,
+      confirmed: 0,
+      median_s: null,
+      worst_s: null,
+      timed: 0,
+      ...UNUSED,
+    });
+  });
+
+  test("where recall named it, where its action was tried, and where that stands, is counted by rig", async () => {
+    const id = "SOURCE-1700000002-episode";
+    await publish(hub.sql, { at: at(700), put: [{ id, rigId: "SOURCE" }] });
+    await hub.sql`update episodes set action_taken = 'Reduce WOB by 5 klbs' where id = ${id}`;
+    const [one, other] = [await hub.enrol("READER-1"), await hub.enrol("READER-2")];
+    const answer = async (rig: EnrolledRig, ...patches: OutcomePatch[]): Promise<void> => {
+      const event = rig.event();
+      await hub.upload(rig, event);
+      for (const patch of patches) await recordOutcome(hub.context, { rig: rig.identity, eventId: event.id, patch });
+    };
+    const precedents = ["SOURCE-1700000000-episode", id];
+    const resolved = (action_taken: string) => ({ outcome: "Resolved", action_taken, precedents }) as const;
+    await answer(one, resolved("reduce  wob by 5 KLBS."));
+    await answer(one, resolved("Reduce WOB by 5 klbs"), { outcome: "FalsePositive", precedents });
+    await answer(one, resolved("Circulated"));
+    await answer(other, { outcome: "Resolved", action_taken: "Reduce WOB by 5 klbs" });
+    await answer(other, { outcome: "Pending", notes: "looked at it", precedents });
+
+    const found = await reach(hub.context, id);
+    const of = (rigId: string) => found?.rigs.find(({ rig_id }) => rig_id === rigId);
+    expect(of("READER-1")).toMatchObject({ shown: 3, used: 2, helped: 1 });
+    expect(of("READER-2")).toMatchObject({ shown: 1, used: 0, helped: 0 });
+    expect(found?.summary).toMatchObject({ shown: 4, used: 2, helped: 1 });
   });
 
   test("an unknown episode reaches nobody", async () => {

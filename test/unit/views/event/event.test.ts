@@ -5,7 +5,7 @@ import { Physics } from "../../../../views/event/physics.tsx";
 import { Timeline } from "../../../../views/event/timeline.tsx";
 import { Trace } from "../../../../views/event/trace.tsx";
 import { Votes } from "../../../../views/event/votes.tsx";
-import { reachText, type Reach } from "../../../../views/parts/reach.tsx";
+import { helpText, reachText, type Reach } from "../../../../views/parts/reach.tsx";
 import { anEvent, type DeepPartial } from "../../../support/builders.ts";
 import { aFrame } from "../../../support/frame.ts";
 
@@ -137,7 +137,7 @@ describe("reach in a sentence", () => {
     archived: false,
     version: 9,
     committed_at: null,
-    summary: { have, may_have, confirmed: 0, median_s: worst_s, worst_s, timed: have },
+    summary: { have, may_have, confirmed: 0, median_s: worst_s, worst_s, timed: have, shown: 0, used: 0, helped: 0 },
     rigs: [],
     left_out: 0,
   });
@@ -149,5 +149,13 @@ describe("reach in a sentence", () => {
     [reach(0, 0, null), "there is no other rig that may have it"],
   ])("%#", (given, text) => {
     expect(reachText(given)).toBe(text);
+  });
+
+  test("what rigs told of showing it stands beside, and that none has is said", () => {
+    const { summary } = reach(17, 20, null);
+    expect(helpText(summary)).toBe("No rig has told yet that recall named it before a driller answered.");
+    expect(helpText({ ...summary, shown: 9, used: 7, helped: 6 })).toBe(
+      "Recall named it in 9 cases before the driller answered; its action was used in 7 and stands as what helped in 6.",
+    );
   });
 });
