@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { basename, extname, join } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import { status, up } from "ley";
 import type { Sql, TransactionSql } from "postgres";
 import packageJson from "../../package.json" with { type: "json" };
@@ -11,9 +11,12 @@ const MIGRATION_LOCK = 7_300_041;
 /** How long a starting hub waits for another one that migrates. */
 const LOCK_WAIT = "120s";
 
-/** An executable keeps its migrations beside itself in the bundle's own file system, as `.js`. */
-const bundled = import.meta.dir.startsWith("/$bunfs/");
-const FOLDER = bundled ? join(import.meta.dir, "migrations") : join(import.meta.dir, "..", "..", "migrations");
+/**
+ * An executable keeps its migrations beside itself in the bundle's own file system, as `.js`. Compiled to bytecode,
+ * `import.meta.dir` is the folder of the machine that built it: only `Bun.main` tells where this runs.
+ */
+const bundled = Bun.main.startsWith("/$bunfs/");
+const FOLDER = bundled ? join(dirname(Bun.main), "migrations") : join(import.meta.dir, "..", "..", "migrations");
 
 /** What a file in `migrations/` exports. There is no way down: see `oldestHub`. */
 export interface Migration {

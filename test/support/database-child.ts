@@ -10,11 +10,17 @@ export const BROKEN = 74;
 const ROW_BYTES = 2000;
 
 const [verb, dataDir = ""] = process.argv.slice(2);
-if (verb === "broken-disk") await writeToBrokenDisk();
-else await run();
+// Bytecode knows no await at the top of a file.
+void main();
 
-if (verb === "hold") {
-  // What nobody refers to any more is collected now rather than at some time: the lock must not go with it.
+async function main(): Promise<void> {
+  if (verb === "broken-disk") await writeToBrokenDisk();
+  else await run();
+  if (verb === "hold") await hold();
+}
+
+/** What nobody refers to any more is collected now rather than at some time: the lock must not go with it. */
+async function hold(): Promise<void> {
   for (let round = 0; round < 30; round++) {
     await systemClock.sleep(10);
     Bun.gc(true);
