@@ -37,6 +37,19 @@ check_machine() {
   ldd --version 2> /dev/null | head -n 1 | grep -qi 'glibc\|gnu libc' || die "glibc is needed" "musl systems are not supported"
 }
 
+# need_programs PROGRAM:PACKAGE…: those that are not there, where the system has packages.
+need_programs() {
+  packages=''
+  for each; do command -v "${each%%:*}" > /dev/null || packages="$packages ${each#*:}"; done
+  [ -n "$packages" ] || return 0
+  command -v apt-get > /dev/null || die "these are needed:$packages" "install them and run this again"
+  say "installing$packages"
+  apt-get update -qq || true
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages > /dev/null ||
+    die "these could not be installed:$packages" "install them and run this again"
+  changed=$((changed + 1))
+}
+
 install_release() {
   [ -f "$executable" ] || die "there is no $executable" "npm run build, or --executable FILE"
   sums=$(dirname "$executable")/SHA256SUMS
@@ -86,15 +99,18 @@ allow_networks() {
 
 start_service() {
   systemctl daemon-reload
-  for unit in $enabled; do systemctl is-enabled --quiet "$unit" || systemctl enable --quiet "$unit"; done
+  for unit in $enabled; do
+    systemctl is-enabled --quiet "$unit" || { systemctl enable --quiet "$unit" && changed=$((changed + 1)); }
+  done
   if [ "$changed" -eq 0 ] && systemctl is-active --quiet "$name.service"; then
     say "unchanged, and running"
     return 0
   fi
+  # What waits for the service comes first, and is begun anew where its unit is another.
+  for unit in $enabled; do case $unit in *.timer | *.path) systemctl restart "$unit" ;; esac; done
   # A start returns once the service has said READY; former failures must not refuse it.
   systemctl reset-failed "$name.service" 2> /dev/null || true
   systemctl restart "$name.service" || die "$name did not start" "journalctl -u $name -n 30"
-  for unit in $enabled; do case $unit in *.timer) systemctl start "$unit" ;; esac; done
   say "running, $changed changes"
 }
 

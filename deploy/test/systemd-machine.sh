@@ -1,16 +1,18 @@
 #!/bin/sh
 # Runs a real systemd as process 1 of its own namespaces, over a throw-away copy of this machine's files: what the tests
 # need of a booted machine, without one. Prints "machine PID" once it is up; ends when its standard input ends.
-#   systemd-machine.sh FOLDER     FOLDER is where the layers are kept, and must be empty
+#   systemd-machine.sh FOLDER [LOWER [SHOWN…]]   FOLDER is where the layers are kept, and must be empty; LOWER are another
+#                                machine's files; SHOWN are folders of this one to be seen there, at the same place
 # As root, in a machine that allows namespaces; exits 77 where it does not.
 set -eu
 
 main() {
   folder=$1
+  shift
   [ "$(id -u)" = 0 ] && [ -x /lib/systemd/systemd ] || { echo "no root, or no systemd" >&2; exit 77; }
   unshare -m -p -u -i -C -n -f --kill-child true 2> /dev/null || { echo "namespaces are not allowed" >&2; exit 77; }
   # The machine must not hold our pipes open, or who waits for them waits for ever; and it ends with us, however we end.
-  setpriv --pdeathsig KILL unshare -m -p -u -i -C -n -f --kill-child sh "$0" --inside "$folder" < /dev/null > "$folder/boot.log" 2>&1 &
+  setpriv --pdeathsig KILL unshare -m -p -u -i -C -n -f --kill-child sh "$0" --inside "$folder" "$@" < /dev/null > "$folder/boot.log" 2>&1 &
   outer=$!
   trap 'kill -9 "$outer" 2> /dev/null || true' EXIT
   trap 'exit 1' HUP INT TERM
@@ -34,11 +36,13 @@ running() {
 }
 
 inside() {
-  folder=$1
+  folder=$1 lower=${2:-/}
+  shift
+  [ $# -eq 0 ] || shift
   mount --make-rprivate /
   mount -t tmpfs tmpfs "$folder"
   mkdir "$folder/upper" "$folder/work" "$folder/root"
-  mount -t overlay overlay -o "lowerdir=/,upperdir=$folder/upper,workdir=$folder/work" "$folder/root"
+  mount -t overlay overlay -o "lowerdir=$lower,upperdir=$folder/upper,workdir=$folder/work" "$folder/root"
   root=$folder/root
   mount -t proc proc "$root/proc"
   mount -t sysfs sysfs "$root/sys"
@@ -53,6 +57,10 @@ inside() {
   mkdir "$root/dev/pts" "$root/dev/shm"
   # PrivateDevices= fails without it.
   ln -s pts/ptmx "$root/dev/ptmx"
+  for shown; do
+    mkdir -p "$root$shown"
+    mount --rbind "$shown" "$root$shown"
+  done
   : > "$root/etc/fstab"
   : > "$root/etc/machine-id"
   for unit in systemd-udevd.service systemd-udevd-control.socket systemd-udevd-kernel.socket systemd-udev-trigger.service \
@@ -75,4 +83,4 @@ inside() {
   exec env -i container=unshare PATH=/usr/sbin:/usr/bin:/sbin:/bin /lib/systemd/systemd --system --log-target=console
 }
 
-if [ "$1" = --inside ]; then inside "$2"; else main "$@"; fi
+if [ "$1" = --inside ]; then shift; inside "$@"; else main "$@"; fi

@@ -15,3 +15,7 @@ declare module "*.sh" {
   const text: string;
   export default text;
 }
+declare module "*.path" {
+  const text: string;
+  export default text;
+}

@@ -18,7 +18,9 @@ export const serviceVerbs: readonly Verb<Cli>[] = [
     details: "Does what deploy/install-hub.sh does, which it carries. Needs root. A second run changes nothing.",
     flags: [
       { name: "admin-key-file", value: "FILE", doc: "the admin's key; without it one is made and shown once" },
-      { name: "database-url-file", value: "FILE", doc: "PostgreSQL's URL; without it the database is embedded" },
+      { name: "database", value: "KIND", choices: ["local", "embedded"], doc: "local: this machine's PostgreSQL" },
+      { name: "database-url-file", value: "FILE", doc: "the URL of another PostgreSQL" },
+      { name: "tunnel", value: "HOST:PORT", doc: "be the rigs' way in by WireGuard, reached from outside there" },
       { name: "set", value: "NAME=VALUE", doc: "a setting for /etc/fleet-hub/hub.env" },
       { name: "allow", value: "NETWORKS", doc: "who may reach it beside this machine and 10.88.0.0/16" },
       DRY_RUN,

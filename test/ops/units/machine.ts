@@ -25,10 +25,13 @@ export interface Machine {
   stop(): Promise<void>;
 }
 
-/** Undefined where namespaces are not allowed or there is no systemd: the tests then say so and count as skipped. */
-export async function bootMachine(): Promise<Machine | undefined> {
+/**
+ * Undefined where namespaces are not allowed or there is no systemd: the tests then say so and count as skipped. `files`:
+ * another machine's root in place of this one's, and folders of this one to be seen there.
+ */
+export async function bootMachine(files: readonly string[] = []): Promise<Machine | undefined> {
   const folder = mkdtempSync(join(tmpdir(), "fleet-machine-"));
-  const boot = spawn("sh", [BOOT, folder], { stdio: ["pipe", "pipe", "inherit"] });
+  const boot = spawn("sh", [BOOT, folder, ...files], { stdio: ["pipe", "pipe", "inherit"] });
   const pid = await machinePid(boot);
   if (pid === undefined) return undefined;
   const sh = (line: string): Ran => {
