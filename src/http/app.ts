@@ -1,9 +1,10 @@
 import { Elysia } from "elysia";
 import { FLEET_API } from "../wire/protocol.ts";
 import { openAssets } from "./assets.ts";
-import { documentation } from "./documentation.ts";
+import { documentation, DOCUMENT_PATH } from "./documentation.ts";
 import { createFaultLog } from "./fault-log.ts";
 import type { Handler, Hub, Route } from "./hub.ts";
+import { methodsOf, wrongMethod } from "./methods.ts";
 import { pageRoutes } from "./pages.ts";
 import { errorReply, nothingThere } from "./replies.ts";
 import { ROUTE_DOCS } from "./route-docs.ts";
@@ -49,8 +50,8 @@ export async function createApp(hub: Hub) {
     .use(documentation(hub.version));
   const { hrefs: assets, route: assetRoute } = await openAssets();
   const shell = { hub, assets, faults: createFaultLog() };
-  const routes = [...apiRoutes(hub), ...pageRoutes(shell), assetRoute, nothingElse];
-  for (const route of routes) {
+  const routes = [...apiRoutes(hub), ...pageRoutes(shell), assetRoute];
+  for (const route of [...routes, nothingElse(routes)]) {
     app.route(route.method, route.path, (context) => visit(shell, context, route), {
       parse: "none",
       detail: ROUTE_DOCS[`${route.method} ${route.path}`] ?? { hide: true },
@@ -63,9 +64,17 @@ function apiRoutes(hub: Hub): Route[] {
   return API.map(([method, path, make]) => ({ method, path, handle: make(hub), refusal: "json" }));
 }
 
-const nothingElse: Route = {
-  method: "ALL",
-  path: "/*",
-  refusal: "negotiated",
-  handle: (request) => Promise.reject(nothingThere(request)),
-};
+/** Every path that is no route's, and every method that a path does not take. */
+function nothingElse(routes: readonly Route[]): Route {
+  const methods = methodsOf([...routes, { method: "GET", path: DOCUMENT_PATH }]);
+  return {
+    method: "ALL",
+    path: "/*",
+    refusal: "negotiated",
+    async handle(request) {
+      const allowed = methods(new URL(request.url).pathname);
+      if (allowed.length === 0) throw nothingThere(request);
+      return wrongMethod(request.method, allowed);
+    },
+  };
+}

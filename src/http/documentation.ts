@@ -1,10 +1,12 @@
 import { openapi } from "@elysiajs/openapi";
 
+export const DOCUMENT_PATH = "/openapi";
+
 /** The OpenAPI document at /openapi, as JSON: the viewers that the plugin offers load their script from elsewhere. */
 export function documentation(version: string) {
   return openapi({
     path: "/openapi/viewer",
-    specPath: "/openapi",
+    specPath: DOCUMENT_PATH,
     provider: null,
     documentation: {
       info: { title: "Fleet Hub", version, description: "What one drilling rig learned, every other rig knows" },

@@ -1,64 +1,39 @@
 import type { DocumentDecoration } from "elysia";
-import type { TSchema } from "typebox";
 import { FleetEventJson } from "../wire/event.ts";
-import { LIBRARY_PAGE_MAX, LibraryReplyJson } from "../wire/library.ts";
+import { LIBRARY_PAGE_MAX } from "../wire/library.ts";
 import { OfferJson, OfferReplyJson } from "../wire/offer.ts";
 import { OutcomePatchJson } from "../wire/outcome.ts";
 import { FLEET_API, HEADERS } from "../wire/protocol.ts";
+import { RegistrationDocJson } from "./docs/bodies.ts";
+import { body, doc, header, OF_ITSELF, pathId, query, reply, text, told, WITH_BODY, WITH_KEY } from "./docs/parts.ts";
+import * as replies from "./docs/replies.ts";
 import { EnrollJson } from "./routes/enroll.ts";
-import { RegistrationJson, RevocationJson } from "./routes/rigs.ts";
+import { TREND_DAYS, TREND_DAYS_MAX } from "./routes/overview.ts";
+import { RevocationJson } from "./routes/rigs.ts";
 
-type Parameter = NonNullable<DocumentDecoration["parameters"]>[number];
-type Responses = NonNullable<DocumentDecoration["responses"]>;
-type Who = "anyone" | "rig" | "admin" | "rig or admin";
-
-/** What each refusal means, whichever route says it. */
-const REFUSALS = {
-  400: "Not understood: the reason names what is wrong",
-  401: "The key is missing or wrong",
-  403: "The key is good, and not for this: another rig's, a rig's at an admin's route, or revoked",
-  404: "There is none, or none that this key may see",
-  408: "The body did not arrive in time",
-  409: "It is there already",
-  410: "It was used, withdrawn or is too old: the reason says which",
-  413: "The body is too large, as sent or inflated",
-  415: "Neither JSON nor, where it may be, zstd",
-  422: "It does not fit the schema: the reason names field and value",
-  429: "Too much at once: wait as Retry-After says",
-  503: "The database is away: wait as Retry-After says",
-} as const;
-type Refusal = keyof typeof REFUSALS;
-
-const WITH_KEY: readonly Refusal[] = [401, 403, 503];
-const WITH_BODY: readonly Refusal[] = [400, 408, 413, 415];
-
-/** All of it optional; what makes no sense is passed over. */
-const OF_ITSELF: readonly Parameter[] = [
-  header(HEADERS.rigTime, "Unix ms of the rig's clock at sending"),
-  header(HEADERS.queue, "What waits on the rig: events=3; oldest=1794187658; worst=High, or events=0"),
-  header(HEADERS.droppedEvents, "Events that the rig dropped since it last told"),
-];
-
-const ErrorJson = {
-  type: "object",
-  required: ["error", "code"],
-  properties: {
-    error: { type: "string", description: "A reason a person can act on" },
-    code: { type: "string", description: "The same for a program" },
-  },
-} as const;
+const BYTES = "application/octet-stream";
+const OF_RIG = [...WITH_KEY, 404] as const;
+const RIG = pathId("The rig's id");
+const LIBRARY = {
+  ...reply("Episodes, best first", replies.LibraryJson),
+  headers: told({
+    [HEADERS.libraryVersion]: "Its version",
+    [HEADERS.totalEpisodes]: "Active episodes of the fleet",
+    [HEADERS.deltaCount]: "Episodes in this reply",
+  }),
+};
 
 /** By method and path: what OpenAPI says of a route. A test compares it with the contract. */
 export const ROUTE_DOCS: Readonly<Record<string, DocumentDecoration>> = {
   [`GET ${FLEET_API}/health`]: doc("Whether rigs are served", "anyone", {
-    200: "Healthy",
-    503: "Degraded: the same report, with the reasons",
+    200: reply("Healthy", replies.HealthJson),
+    503: reply("Degraded: the same report, with the reasons", replies.HealthJson),
   }),
   [`POST ${FLEET_API}/enroll`]: {
     ...doc(
       "Become a rig by a code, once",
       "anyone",
-      { 201: "{rig_id, well_id, field, api_key, hub: {version}}: the key is shown this once" },
+      { 201: reply("The key is shown this once", replies.EnrolledJson) },
       [...WITH_BODY, 403, 404, 409, 410, 422, 429, 503],
     ),
     requestBody: body(EnrollJson),
@@ -68,14 +43,17 @@ export const ROUTE_DOCS: Readonly<Record<string, DocumentDecoration>> = {
       "Upload an event",
       "rig",
       {
-        201: "On disk: {id, status: accepted}",
-        409: "{id, status: already_exists} for a replay, which the rig may forget; {id, status: conflict, error} when the id is known with another body",
+        201: reply("On disk", replies.AcceptedJson),
+        409: reply(
+          "already_exists for a replay, which the rig may forget; conflict when the id is known with another body",
+          replies.KnownJson,
+        ),
       },
       [...WITH_BODY, ...WITH_KEY, 422, 429],
     ),
     requestBody: body(FleetEventJson),
     parameters: [
-      header("Content-Encoding", "zstd, or none"),
+      header("Content-Encoding", "zstd, or none", { enum: ["zstd", "identity"] }),
       header(HEADERS.rigId, "The key's own rig, or nothing"),
       header(HEADERS.contentDigest, "RFC 9530, sha-256 over the bytes as sent"),
       header(HEADERS.eventQueued, "Unix ms of the rig's clock when its queue took the event"),
@@ -96,10 +74,11 @@ export const ROUTE_DOCS: Readonly<Record<string, DocumentDecoration>> = {
     parameters: [pathId("The event's id")],
   },
   [`PATCH ${FLEET_API}/events/:id/outcome`]: {
-    ...doc("Tell how an event ended", "rig", { 200: "Recorded; the last word counts" }, [
+    ...doc("Tell how an event ended", "rig", { 200: reply("Recorded; the last word counts", replies.RecordedJson) }, [
       ...WITH_BODY,
       ...WITH_KEY,
       404,
+      422,
     ]),
     requestBody: body(OutcomePatchJson),
     parameters: [pathId("The event's id")],
@@ -108,53 +87,93 @@ export const ROUTE_DOCS: Readonly<Record<string, DocumentDecoration>> = {
     ...doc(
       "What the other rigs learned",
       "rig",
-      { 200: reply("Episodes, best first", LibraryReplyJson), 304: "Nothing newer" },
+      {
+        200: LIBRARY,
+        304: { description: "Nothing newer", headers: told({ [HEADERS.libraryVersion]: "Its version" }) },
+      },
       [400, ...WITH_KEY],
     ),
     parameters: [
-      query("since", "The version you have; 0 for none", { type: "integer", minimum: 0 }),
-      query("limit", "Episodes a page", { type: "integer", minimum: 0, maximum: LIBRARY_PAGE_MAX }),
+      query("since", "The version you have; 0 for none", {
+        type: "integer",
+        minimum: 0,
+        maximum: Number.MAX_SAFE_INTEGER,
+      }),
+      query("limit", "Episodes a page", { type: "integer", minimum: 1, maximum: LIBRARY_PAGE_MAX }),
       query("page", "`next` of the page before", { type: "string" }),
-      query("epoch", "As the hub gave it", { type: "string" }),
+      query("epoch", "As the hub gave it", { type: "string", pattern: "^[A-Za-z0-9_-]{1,64}$" }),
       header("If-Modified-Since", "Unix seconds, from old rigs in place of since"),
       header("Accept-Encoding", "zstd, or none"),
       ...OF_ITSELF,
     ],
   },
-  [`GET ${FLEET_API}/library/stats`]: doc("Totals of the library", "rig or admin", { 200: "Totals" }, WITH_KEY),
-  [`GET ${FLEET_API}/rigs`]: doc("All rigs", "admin", { 200: "{rigs}" }, WITH_KEY),
+  [`GET ${FLEET_API}/library/stats`]: doc(
+    "Totals of the library",
+    "rig or admin",
+    { 200: reply("Totals", replies.StatsJson) },
+    WITH_KEY,
+  ),
+  [`GET ${FLEET_API}/rigs`]: doc("All rigs", "admin", { 200: reply("By name", replies.RigsJson) }, WITH_KEY),
   [`POST ${FLEET_API}/rigs/register`]: {
-    ...doc("Enrol a rig", "admin", { 201: "{rig_id, api_key}: the key is shown this once" }, [
+    ...doc("Enrol a rig", "admin", { 201: reply("The key is shown this once", replies.RegisteredJson) }, [
       ...WITH_BODY,
       ...WITH_KEY,
       409,
       422,
     ]),
-    requestBody: body(RegistrationJson),
+    requestBody: body(RegistrationDocJson),
   },
   [`POST ${FLEET_API}/rigs/enrolments`]: {
     ...doc(
       "Make a code that enrols a rig",
       "admin",
-      { 201: "{rig_id, code, expires_at}: the code is shown this once" },
+      { 201: reply("The code is shown this once", replies.EnrolmentJson) },
       [...WITH_BODY, ...WITH_KEY, 409, 422],
     ),
-    requestBody: body(RegistrationJson),
+    requestBody: body(RegistrationDocJson),
   },
-  [`GET ${FLEET_API}/rigs/:id`]: ofRig("One rig", "The rig"),
+  [`GET ${FLEET_API}/rigs/:id`]: {
+    ...doc("One rig", "admin", { 200: reply("The rig", replies.RigJson) }, OF_RIG),
+    parameters: [RIG],
+  },
   [`POST ${FLEET_API}/rigs/:id/revoke`]: {
-    ...ofRig("Refuse a rig's keys from now on", "Revoked"),
+    ...doc("Refuse a rig's keys from now on", "admin", { 200: reply("Revoked", replies.RevokedJson) }, [
+      ...WITH_BODY,
+      ...OF_RIG,
+      422,
+    ]),
+    parameters: [RIG],
     requestBody: { ...body(RevocationJson), required: false },
   },
-  [`POST ${FLEET_API}/rigs/:id/rotate-key`]: ofRig("Give a rig a new key", "The key, shown this once"),
-  [`GET ${FLEET_API}/dashboard/summary`]: doc("Figures of today", "admin", { 200: "Figures" }, WITH_KEY),
-  [`GET ${FLEET_API}/dashboard/trends`]: {
-    ...doc("Events by day", "admin", { 200: "Days" }, [400, ...WITH_KEY]),
-    parameters: [query("days", "How many, up to today", { type: "integer", minimum: 1, default: 30 })],
+  [`POST ${FLEET_API}/rigs/:id/rotate-key`]: {
+    ...doc("Give a rig a new key", "admin", { 200: reply("The key, shown this once", replies.RotatedJson) }, OF_RIG),
+    parameters: [RIG],
   },
-  [`GET ${FLEET_API}/dashboard/outcomes`]: doc("How events ended", "admin", { 200: "Shares" }, WITH_KEY),
+  [`GET ${FLEET_API}/dashboard/summary`]: doc(
+    "Figures of today",
+    "admin",
+    { 200: reply("Figures", replies.SummaryJson) },
+    WITH_KEY,
+  ),
+  [`GET ${FLEET_API}/dashboard/trends`]: {
+    ...doc("Events by day", "admin", { 200: reply("Days, oldest first", replies.TrendsJson) }, [400, ...WITH_KEY]),
+    parameters: [
+      query("days", "How many, up to today", {
+        type: "integer",
+        minimum: 1,
+        maximum: TREND_DAYS_MAX,
+        default: TREND_DAYS,
+      }),
+    ],
+  },
+  [`GET ${FLEET_API}/dashboard/outcomes`]: doc(
+    "How events ended",
+    "admin",
+    { 200: reply("Shares", replies.OutcomesJson) },
+    WITH_KEY,
+  ),
   "GET /dl": {
-    ...doc("The release that a rig should run", "rig", { 200: "{version, files: [{name, bytes, sha256}]}" }, [
+    ...doc("The release that a rig should run", "rig", { 200: reply("What to run", replies.DownloadsJson) }, [
       ...WITH_KEY,
       404,
     ]),
@@ -164,8 +183,8 @@ export const ROUTE_DOCS: Readonly<Record<string, DocumentDecoration>> = {
     ...doc(
       "A file of a release, its signature, or SHA256SUMS",
       "rig",
-      { 200: "The whole file", 206: "The piece that was asked for", 416: "The file is shorter than that" },
-      [...WITH_KEY, 404],
+      { 200: text("The whole file", BYTES), 206: text("The piece that was asked for", BYTES) },
+      [...WITH_KEY, 404, 416],
     ),
     parameters: [
       pathId("The file's name"),
@@ -173,52 +192,10 @@ export const ROUTE_DOCS: Readonly<Record<string, DocumentDecoration>> = {
       header("If-Range", "The ETag of the pieces before; another file comes whole"),
     ],
   },
-  "GET /livez": doc("Whether the process answers", "anyone", { 200: "It does" }),
+  "GET /livez": doc("Whether the process answers", "anyone", { 200: reply("It does", replies.AliveJson) }),
   "GET /readyz": doc("Whether a balancer should send requests here", "anyone", {
-    200: "It should",
-    503: "Starting, stopping, or without its database: the reason says which",
+    200: reply("It should", replies.ReadyJson),
+    503: reply("Starting, stopping, or without its database: the reason says which", replies.NotReadyJson),
   }),
-  "GET /metrics": doc("Figures for Prometheus", "anyone", { 200: "Text" }),
+  "GET /metrics": doc("Figures for Prometheus", "anyone", { 200: text("Prometheus' text format", "text/plain") }),
 };
-
-function doc(
-  summary: string,
-  who: Who,
-  answers: Readonly<Record<number, string | Responses[string]>>,
-  refusals: readonly Refusal[] = [],
-): DocumentDecoration {
-  const told = Object.entries(answers).map(
-    ([status, answer]) => [status, typeof answer === "string" ? { description: answer } : answer] as const,
-  );
-  const refused = refusals.map((status) => [`${status}`, reply(REFUSALS[status], ErrorJson)] as const);
-  return {
-    summary,
-    description: who === "anyone" ? "Needs no key." : `Needs the key of: ${who}.`,
-    security: who === "anyone" ? [] : [{ key: [] }],
-    responses: Object.fromEntries([...refused, ...told]),
-  };
-}
-
-function ofRig(summary: string, answer: string): DocumentDecoration {
-  return { ...doc(summary, "admin", { 200: answer }, [...WITH_KEY, 404]), parameters: [pathId("The rig's id")] };
-}
-
-function reply(description: string, schema: TSchema): Responses[string] {
-  return { description, content: { "application/json": { schema } } };
-}
-
-function body(schema: TSchema): NonNullable<DocumentDecoration["requestBody"]> {
-  return { required: true, content: { "application/json": { schema } } };
-}
-
-function pathId(description: string): Parameter {
-  return { name: "id", in: "path", required: true, description, schema: { type: "string" } };
-}
-
-function query(name: string, description: string, schema: object): Parameter {
-  return { name, in: "query", description, schema };
-}
-
-function header(name: string, description: string): Parameter {
-  return { name, in: "header", description, schema: { type: "string" } };
-}

@@ -4,7 +4,7 @@ import type { FleetEvent } from "./event.ts";
 
 export const RIG_ID_MAX = 64;
 /** Letters and digits of any alphabet, inside also space, dot, underscore and dash. */
-const RIG_ID = /^[\p{L}\p{N}](?:[\p{L}\p{N}._ -]{0,62}[\p{L}\p{N}])?$/u;
+export const RIG_ID = /^[\p{L}\p{N}](?:[\p{L}\p{N}._ -]{0,62}[\p{L}\p{N}])?$/u;
 const AFTER_RIG = /^-(\d{1,11})(?:-([1-9]\d{0,3}))?$/;
 
 export function isRigId(text: string): boolean {

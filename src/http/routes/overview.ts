@@ -6,8 +6,8 @@ import { requireReader } from "../access.ts";
 import type { Handler, Hub } from "../hub.ts";
 import { json } from "../replies.ts";
 
-const TREND_DAYS = 30;
-const TREND_DAYS_MAX = 3660;
+export const TREND_DAYS = 30;
+export const TREND_DAYS_MAX = 3660;
 
 /** GET /api/fleet/health: public, and 503 as soon as rigs should go elsewhere or people should look. */
 export function getHealth({ context }: Hub): Handler {

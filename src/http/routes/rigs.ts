@@ -7,7 +7,7 @@ import { readJson, readOptionalJson } from "../body.ts";
 import type { Handler, Hub } from "../hub.ts";
 import { json } from "../replies.ts";
 
-export const RegistrationJson = Type.Object({
+const RegistrationJson = Type.Object({
   rig_id: Type.String(),
   well_id: Type.String(),
   field: Type.String(),
@@ -50,7 +50,8 @@ export function postRegister({ context }: Hub): Handler {
 export function postRevoke({ context }: Hub): Handler {
   return async (request, { address, requestId }, { id = "" }) => {
     await requireAdmin(context, request);
-    const { reason } = revocationSchema.parse((await readOptionalJson(request, context.clock)) ?? {});
+    const stated = await readOptionalJson(request, context.clock);
+    const { reason } = revocationSchema.parse(stated === undefined ? {} : stated);
     const revoked = await revokeRig(context, id, adminActor(address, requestId), { reason });
     return json(200, { ...revoked, status: "revoked" });
   };
