@@ -5,7 +5,7 @@ import { createNet, systemNet, type Net } from "../src/base/net.ts";
 import type { SpokeSettings } from "./settings.ts";
 
 /** The network, trusting the hub's own certificate authority where one is named. Faults: `config`. */
-export function hubNet({ hub_ca_file }: SpokeSettings): Net {
+export function hubNet({ hub_ca_file }: Pick<SpokeSettings, "hub_ca_file">): Net {
   return hub_ca_file === undefined ? systemNet : createNet({ extraCa: certificates(hub_ca_file) });
 }
 

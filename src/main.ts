@@ -1,7 +1,7 @@
 import packageJson from "../package.json" with { type: "json" };
 import { systemClock } from "./base/clock.ts";
 import { systemNotify } from "./base/notify.ts";
-import { runProgram, stopSignal } from "./base/process.ts";
+import { onReload, runProgram, stopSignal } from "./base/process.ts";
 import { systemRandom } from "./base/random.ts";
 import { program } from "./cli/program.ts";
 
@@ -14,6 +14,7 @@ void runProgram(program, process.argv.slice(2), {
   print: (line) => process.stdout.write(`${line}\n`),
   writeLog: (line) => process.stderr.write(line),
   stopRequested: stopSignal(),
+  onReload,
   version: packageJson.version,
   notify: systemNotify(process.env),
 }).then((code) => process.exit(code));

@@ -22,6 +22,8 @@ export interface FilePlan {
   readonly config: string;
   readonly confFile: string;
   readonly hubUrl: string;
+  /** Whom to trust beside the usual authorities, in place of what the settings say. */
+  readonly caFile?: string | undefined;
   /** Undefined for a rig that reaches the hub otherwise. */
   readonly tunnel: FileTunnel | undefined;
 }
@@ -48,13 +50,13 @@ export function keyFileOf({ config }: Pick<FilePlan, "config">): string {
 export async function enrolByFile(plan: FilePlan, context: EnrolContext, commands: Commands): Promise<EnrolledByFile> {
   const { file, config, confFile, hubUrl, tunnel } = plan;
   if (tunnel !== undefined) checkRigRoutes(tunnel, confFile, context);
-  const edit = beginConfigEdit(config, context);
+  const edit = beginConfigEdit(config, context, plan.caFile);
   const asked = { code: file.code, rig_id: edit.rigId ?? file.rig_id };
   try {
     const { answer, settle } =
       tunnel === undefined
-        ? { answer: await askHub(hubUrl, asked, context.net), settle: undefined }
-        : await askThroughTunnel({ ...plan, tunnel }, asked, context, commands);
+        ? { answer: await askHub(hubUrl, asked, edit.net), settle: undefined }
+        : await askThroughTunnel({ ...plan, tunnel }, asked, { ...context, net: edit.net }, commands);
     const { rig_id, api_key, version } = answer;
     edit.commit({ hub_url: hubUrl, rig_id, api_key });
     await settle?.();
@@ -100,7 +102,7 @@ async function askThroughTunnel(
 export function enrolOffline(plan: FilePlan, context: EnrolContext, random: Random): string {
   const { file, config, confFile, hubUrl, tunnel } = plan;
   if (tunnel !== undefined) checkRigRoutes(tunnel, confFile, context);
-  const edit = beginConfigEdit(config, context);
+  const edit = beginConfigEdit(config, context, plan.caFile);
   const api_key = newRigKey(random);
   let public_key = "";
   if (tunnel !== undefined) {

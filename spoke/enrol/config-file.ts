@@ -1,4 +1,6 @@
 import { Fault } from "../../src/base/fault.ts";
+import type { Net } from "../../src/base/net.ts";
+import { hubNet } from "../hub-net.ts";
 import type { Replacement } from "../replace-file.ts";
 import { withSettings } from "../settings-edit.ts";
 import { tomlSource } from "../settings-file.ts";
@@ -14,19 +16,29 @@ export type EnrolContext = Pick<VerbContext, "readText" | "beginReplacement" | "
 export interface ConfigEdit {
   /** Who this machine says it is; undefined when nobody told it. */
   readonly rigId: string | undefined;
+  /** The network as the settings trust it. */
+  readonly net: Net;
   commit(values: { readonly hub_url: string; readonly rig_id: string; readonly api_key: string }): void;
   abort(): void;
 }
 
-/** Faults: `config`, when the file is wrong already, or cannot be read or written. */
-export function beginConfigEdit(config: string, context: EnrolContext): ConfigEdit {
+/**
+ * `caFile` is whom to trust in place of what the file says, and is written into it.
+ * Faults: `config`, when the file is wrong already, or cannot be read or written; when the authority's file is none.
+ */
+export function beginConfigEdit(config: string, context: EnrolContext, caFile?: string): ConfigEdit {
   const text = textOrEmpty(config, context);
-  const raw = tomlSource(text, config).get("rig_id", spokeSettingTable.rig_id)?.raw;
+  const source = tomlSource(text, config);
+  const raw = source.get("rig_id", spokeSettingTable.rig_id)?.raw;
+  const trusted = caFile ?? source.get("hub_ca_file", spokeSettingTable.hub_ca_file)?.raw;
+  const net = typeof trusted === "string" && trusted !== "" ? hubNet({ hub_ca_file: trusted }) : context.net;
   withSettings(text, NOT_YET);
   const file = beginFile(config, context);
   return {
     rigId: typeof raw === "string" && raw !== "" ? raw : undefined,
-    commit: (values) => file.commit(withSettings(text, values)),
+    net,
+    commit: (values) =>
+      file.commit(withSettings(text, caFile === undefined ? values : { ...values, hub_ca_file: caFile })),
     abort: () => file.abort(),
   };
 }

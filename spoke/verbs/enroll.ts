@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { systemCommands } from "../../src/base/command.ts";
 import { readEnrolmentCode } from "../../src/base/enrolment-code.ts";
 import { Fault } from "../../src/base/fault.ts";
@@ -22,6 +23,11 @@ export const enrollVerb: SpokeVerb = {
   arguments: [{ name: "FILE|CODE", doc: "what fleet-hub rig enroll wrote; or 8 characters, with --hub" }],
   flags: [
     { name: "hub", value: "URL", doc: "the hub, like http://10.88.0.1:8080; for a code, or a file without the tunnel" },
+    {
+      name: "hub-ca-file",
+      value: "FILE",
+      doc: "certificates (PEM) to trust for a hub with one of your own making; kept in the settings",
+    },
     { name: "no-tunnel", doc: "use the file's code alone: this machine reaches the hub otherwise" },
     { name: "offline", doc: "no way to the hub yet: print a line for fleet-hub rig accept" },
     { name: "tunnel-conf", value: "FILE", doc: `where wg-quick reads it (${TUNNEL_CONF})` },
@@ -37,10 +43,10 @@ export const enrollVerb: SpokeVerb = {
 async function byCode({ args, flags }: Call, context: VerbContext): Promise<number> {
   const hub_url = hubUrl(textFlag(flags, "hub"));
   const config = configPath(flags, context);
-  const edit = beginConfigEdit(config, context);
+  const edit = beginConfigEdit(config, context, caFileOf(flags, context));
   try {
     const asked = { code: args[0] ?? "", rig_id: edit.rigId };
-    const { rig_id, api_key, version } = await askHub(hub_url, asked, context.net);
+    const { rig_id, api_key, version } = await askHub(hub_url, asked, edit.net);
     edit.commit({ hub_url, rig_id, api_key });
     context.print(done({ hub_url, rig_id, version, config }, context));
     return 0;
@@ -76,7 +82,7 @@ async function filePlan({ args, flags }: Call, context: VerbContext): Promise<Fi
   // Of a file with a tunnel, the address is one inside it.
   const outside = file.tunnel === undefined ? (given ?? file.hub_url) : given;
   const url = tunnel === undefined ? hubUrl(outside) : file.hub_url;
-  return { file, config: configPath(flags, context), confFile, hubUrl: url, tunnel };
+  return { file, config: configPath(flags, context), confFile, hubUrl: url, caFile: caFileOf(flags, context), tunnel };
 }
 
 async function fileBytes(path: string, { readFile }: VerbContext): Promise<Uint8Array> {
@@ -94,6 +100,12 @@ async function fileBytes(path: string, { readFile }: VerbContext): Promise<Uint8
 
 function configPath(flags: Call["flags"], { environment }: VerbContext): string {
   return textFlag(flags, "config") ?? (environment["FLEET_CONFIG"] || DEFAULT_CONFIG);
+}
+
+/** By its whole path: the service runs in another folder. */
+function caFileOf(flags: Call["flags"], { environment }: VerbContext): string | undefined {
+  const given = textFlag(flags, "hub_ca_file") ?? (environment["FLEET_HUB_CA_FILE"] || undefined);
+  return given === undefined ? undefined : resolve(given);
 }
 
 function hubUrl(given: string | undefined): string {

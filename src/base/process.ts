@@ -21,6 +21,11 @@ export function stopSignal(): Promise<string> {
   return promise;
 }
 
+/** Calls the listener each time that the process is asked to read its files again; without one that would end it. */
+export function onReload(listener: () => void): void {
+  process.on("SIGHUP", listener);
+}
+
 /**
  * Runs the verb of the words; returns the exit code. A refusal is one sentence to people, anything else a crash with
  * its trace; neither is a rejection, so a caller need only exit.

@@ -25,6 +25,8 @@ export interface Cli {
   readonly writeLog: (line: string) => void;
   /** Resolves when the process is asked to stop. */
   readonly stopRequested: Promise<string>;
+  /** The listener is called each time that the process is asked to read its files again. */
+  readonly onReload: (listener: () => void) => void;
   readonly version: string;
   /** The service manager, where one started this process. */
   readonly notify: Notify;

@@ -67,6 +67,7 @@ async function run(_call: Call, cli: Cli, hub: OpenHub): Promise<number> {
     tls,
     waiting: () => extendStart(cli.notify),
   });
+  cli.onReload(() => renewCertificate(server, context));
   const stopping = new AbortController();
   const watchdog = keepWatchdog({
     notify: cli.notify,
@@ -99,6 +100,17 @@ function tunnelPublisher(context: HubContext): TunnelPublisher | undefined {
   if (path === undefined) return undefined;
   // Root reads it without any right to read other people's files.
   return createTunnelPublisher(context, (peers) => writeSmallFile(path, `${JSON.stringify(peers)}\n`, 0o644));
+}
+
+/** The files of a certificate are read again; others need a restart. What is wrong changes nothing. */
+function renewCertificate(server: RunningServer, { settings, log }: HubContext): void {
+  try {
+    const tls = readTls(settings);
+    if (tls !== undefined) server.renew(tls);
+    log.info("hub.reloaded", { certificate: settings.tls_cert ?? null });
+  } catch (error) {
+    log.error("hub.certificate_refused", { error: error instanceof Error ? error.message : String(error) });
+  }
 }
 
 interface Parts {

@@ -34,6 +34,8 @@ export function parseAddress(text: string, port: number): Address {
 
 export interface RunningServer {
   readonly url: string;
+  /** Listens with another certificate from now on; what runs already finishes under the old one. */
+  renew(tls: ServerTls): void;
   /** Refuses new connections, lets running requests finish, at most until the deadline. */
   drain(deadlineMs: number): Promise<void>;
 }
@@ -60,7 +62,7 @@ export function serve(app: App, address: Address, maxPayloadBytes: number, clock
   } catch (error) {
     throw cannotListen(address, error);
   }
-  return running(app, address, clock);
+  return running(app, { address, maxPayloadBytes, clock });
 }
 
 /** The same for an address that may come later. Faults: `config`, when it is taken or still not there after a minute. */
@@ -69,8 +71,9 @@ export async function serveWhenThere(app: App, options: ServeOptions): Promise<R
   const until = clock.monotonic() + ADDRESS_WAIT_MS;
   for (;;) {
     try {
+      if (tls !== undefined) refuseTaken(address);
       bind(app, address, maxPayloadBytes, tls);
-      return running(app, address, clock);
+      return running(app, options);
     } catch (error) {
       const absent = (error as { code?: unknown }).code === "EADDRNOTAVAIL";
       if (!absent || clock.monotonic() >= until) throw cannotListen(address, error);
@@ -80,17 +83,39 @@ export async function serveWhenThere(app: App, options: ServeOptions): Promise<R
   }
 }
 
-function running({ server }: App, { hostname }: Address, clock: Clock): RunningServer {
-  assert(server !== null, "an app that listens has a server");
+type Running = Pick<ServeOptions, "address" | "maxPayloadBytes" | "clock">;
+
+function running(app: App, { address, maxPayloadBytes, clock }: Running): RunningServer {
+  const { hostname } = address;
+  const first = listening(app);
+  const leaving = new Set<ReturnType<typeof listening>>();
   return {
-    url: `${server.url.protocol}//${hostname.includes(":") ? `[${hostname}]` : hostname}:${server.port}`,
+    url: `${first.url.protocol}//${hostname.includes(":") ? `[${hostname}]` : hostname}:${first.port}`,
+    renew(tls) {
+      const old = listening(app);
+      // The runtime cannot change the certificate of a listener: a second one takes its place at the same port.
+      bind(app, { hostname, port: old.port ?? address.port }, maxPayloadBytes, tls);
+      leaving.add(old);
+      void old.stop(false).then(() => leaving.delete(old));
+    },
     async drain(deadlineMs) {
       const cut = new AbortController();
-      const stopped = server.stop(false).then(() => cut.abort());
+      const all = [listening(app), ...leaving];
+      const stopped = Promise.all(all.map((server) => server.stop(false))).then(() => cut.abort());
       await Promise.race([stopped, clock.sleep(deadlineMs, cut.signal)]);
-      if (!cut.signal.aborted) await server.stop(true);
+      if (!cut.signal.aborted) await Promise.all(all.map((server) => server.stop(true)));
     },
   };
+}
+
+function listening({ server }: App) {
+  assert(server !== null, "an app that listens has a server");
+  return server;
+}
+
+/** Listeners that share a port would share it with a second hub too, without a word. Throws as listening does. */
+function refuseTaken({ hostname, port }: Address): void {
+  void Bun.serve({ hostname, port, reusePort: false, fetch: () => new Response() }).stop(true);
 }
 
 function bind(app: App, { hostname, port }: Address, maxPayloadBytes: number, tls?: ServerTls): void {
@@ -99,7 +124,7 @@ function bind(app: App, { hostname, port }: Address, maxPayloadBytes: number, tl
     port,
     idleTimeout: IDLE_S,
     maxRequestBodySize: maxPayloadBytes * BODY_MAX_FACTOR,
-    reusePort: false,
+    reusePort: tls !== undefined,
     ...(tls === undefined ? {} : { tls }),
   });
 }

@@ -1,43 +1,20 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { createNet, systemNet } from "../../src/base/net.ts";
 import { readTls } from "../../src/http/tls.ts";
 import { hubNet } from "../../spoke/hub-net.ts";
+import { makeAuthorities } from "../support/certificates.ts";
 import { startHubProcess, type HubProcess } from "../support/daemon.ts";
 import { rejection } from "../support/rejection.ts";
 import { rigContext } from "../support/rig.ts";
-import { temporaryDirectory } from "../support/temporary.ts";
 
-const folder = temporaryDirectory();
-const file = (name: string): string => join(folder, name);
+const { file, issue } = makeAuthorities("ours", "stranger");
 const text = (name: string): string => readFileSync(file(name), "utf8");
-
-function openssl(...words: readonly string[]): void {
-  const done = Bun.spawnSync(["openssl", ...words], { cwd: folder });
-  if (done.exitCode !== 0) throw new Error(done.stderr.toString());
-}
-
-/** An authority that lives as long as this test. */
-function makeAuthority(name: string): void {
-  const made = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"];
-  openssl(...made, "-subj", `/CN=${name}`, "-keyout", `${name}.key`, "-out", `${name}.pem`);
-}
-
-/** A certificate for whom `san` names. */
-function issue(name: string, authority: string, san: string): void {
-  const asked = ["req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", `/CN=${name}`];
-  openssl(...asked, "-keyout", `${name}.key`, "-out", `${name}.csr`, "-addext", `subjectAltName=${san}`);
-  const by = ["-CA", `${authority}.pem`, "-CAkey", `${authority}.key`, "-CAcreateserial"];
-  openssl("x509", "-req", "-in", `${name}.csr`, ...by, "-days", "2", "-copy_extensions", "copy", "-out", `${name}.pem`);
-}
 
 const get = (url: string) => ({ method: "GET", url, headers: {}, maxReplyBytes: 10_000 }) as const;
 let hub: HubProcess;
 
 beforeAll(async () => {
-  makeAuthority("ours");
-  makeAuthority("stranger");
   issue("hub", "ours", "IP:127.0.0.1");
   issue("elsewhere", "ours", "DNS:elsewhere.test");
   hub = await startHubProcess(["--tls-cert", file("hub.pem"), "--tls-key", file("hub.key")]);

@@ -27,6 +27,7 @@ function shellFor({ url, dataDir }: TestDatabase) {
     print: (line) => printed.push(line),
     writeLog: () => {},
     stopRequested: new Promise(() => {}),
+    onReload: () => {},
     version: "0.0.0-test",
     notify: silentNotify,
   };

@@ -40,6 +40,7 @@ function cli({ environment = {}, clock = systemClock }: Plant, print: (line: str
     print,
     writeLog: () => {},
     stopRequested: new Promise(() => {}),
+    onReload: () => {},
     version: "0.0.0-test",
     notify: silentNotify,
   };
