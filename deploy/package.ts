@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import lock from "../package-lock.json" with { type: "json" };
 import { buildExecutable } from "../scripts/build-executable.ts";
 import { digestFile } from "../src/base/minisign.ts";
@@ -27,8 +27,10 @@ import {
 } from "./parts/artefacts.ts";
 import { changesOf } from "./parts/changes.ts";
 import { debVersion } from "./parts/deb-texts.ts";
-import { writeDeb } from "./parts/deb.ts";
+import { repack, writeDeb } from "./parts/deb.ts";
+import { adminKeyLine, extrasOf, startedAlone, unitsOf } from "./parts/extras.ts";
 import { packageOptions, type Arch, type PackageOptions } from "./parts/options.ts";
+import { builtAgain, installedAndGone, lintianFindings, sizes } from "./parts/proof.ts";
 import { billOfMaterials } from "./parts/sbom.ts";
 import { readSecretKeyFile } from "./parts/signing.ts";
 
@@ -38,6 +40,8 @@ const DPKG_LEVEL = 6;
 
 const options = packageOptions(process.argv.slice(2), root);
 const key = options.key === undefined ? undefined : readSecretKeyFile(options.key);
+const publicText =
+  key?.publicText ?? (options.publicKey === undefined ? undefined : readFileSync(options.publicKey, "utf8"));
 const epochS = Number(process.env["SOURCE_DATE_EPOCH"] ?? lastCommitS());
 const scratch = mkdtempSync(join(tmpdir(), "fleet-package-"));
 try {
@@ -49,8 +53,45 @@ try {
   if (key !== undefined) writeFileSync(join(options.out, "release.pub"), key.publicText);
   writeSums(options.out, options.version, key);
   console.log(`${options.out}: ${readdirSync(options.out).length} files${key === undefined ? ", nothing signed" : ""}`);
+  if (options.proof) prove(options);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
+}
+
+/** Checks what was made, prints a line for each figure, and ends with 1 when one is bad. */
+function prove({ out, version, products, arches, previous, fast }: PackageOptions): void {
+  const debs = readdirSync(out).filter((name) => name.endsWith(".deb"));
+  const words = [
+    "--version",
+    version,
+    ...products.flatMap((product) => ["--product", product]),
+    ...arches.flatMap((arch) => ["--arch", arch]),
+    ...previous.flatMap((folder) => ["--previous", folder]),
+    ...(publicText === undefined ? [] : ["--public-key", writtenPublicKey(publicText)]),
+    ...(fast ? ["--fast"] : []),
+  ];
+  const here = debs.filter((name) => name.endsWith(`_${DEBIAN_ARCH[process.arch === "arm64" ? "arm64" : "x64"]}.deb`));
+  const findings = [
+    ...sizes(out),
+    lintianFindings(debs.map((name) => join(out, name))),
+    builtAgain(root, out, words, scratch, epochS),
+    ...here.map((name) => installedAndGone(name.split("_")[0] ?? "", newerThan(join(out, name)), scratch)),
+  ];
+  for (const { what, found, failed } of findings) console.log(`${what.padEnd(60)} ${found}${failed ? "  FAILED" : ""}`);
+  if (findings.some(({ failed }) => failed)) process.exitCode = 1;
+}
+
+function writtenPublicKey(text: string): string {
+  const path = join(scratch, "release.pub");
+  writeFileSync(path, text);
+  return path;
+}
+
+/** The package, and the same with a later version: all that an upgrade by dpkg needs, without building once more. */
+function newerThan(deb: string): [string, string] {
+  const newer = join(scratch, `newer-${basename(deb)}`);
+  repack(deb, newer, `${options.version}+1`, join(scratch, "newer"));
+  return [deb, newer];
 }
 
 async function packageOne(product: PackageOptions["products"][number], arch: Arch, wanted: PackageOptions) {
@@ -65,7 +106,7 @@ async function packageOne(product: PackageOptions["products"][number], arch: Arc
   for (const former of formerReleases(wanted.previous, told, join(scratch, "former"))) {
     finish(writePatch(executable, told, former, out), former);
   }
-  const units = unitsOf(product);
+  const units = unitsOf(root, product);
   const deb = join(out, `${product}_${debVersion(version)}_${DEBIAN_ARCH[arch]}.deb`);
   writeDeb({
     subject: {
@@ -75,12 +116,14 @@ async function packageOne(product: PackageOptions["products"][number], arch: Arc
       epochS,
       changes: changesOf(root, version),
       enabled: startedAlone(units),
+      ...(product === "fleet-hub" ? { makeKey: adminKeyLine(root) } : {}),
     },
     executable,
     units,
     rollback: join(root, "deploy", "rollback.sh"),
     manPages: manPagesOf(product),
-    publicKey: key?.publicText,
+    extras: extrasOf(root, product),
+    publicKey: publicText,
     sbom,
     notices: licences(),
     scratch: join(scratch, "deb"),
@@ -99,23 +142,6 @@ function finish(note: ReleaseNote, former: { readonly version: string; readonly 
 
 function say(file: string): void {
   console.log(`${file.slice(options.out.length + 1).padEnd(52)} ${statSync(file).size} bytes`);
-}
-
-/** Files that begin with the product's name, at any depth: `fleet-hub.service`, `sysusers/fleet-hub.conf`. */
-function unitsOf(product: string): string[] {
-  const folder = join(root, "deploy", "systemd");
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && new RegExp(`^${product}[-@.]`).test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => /\.(?:service|timer|path|socket|conf|sysusers|tmpfiles)$/.test(path))
-    .toSorted();
-}
-
-/** What says itself where it wants to be started, but for templates. */
-function startedAlone(units: readonly string[]): string[] {
-  const named = units.filter((path) => readFileSync(path, "utf8").includes("[Install]"));
-  return named.map((path) => path.split("/").at(-1) ?? "").filter((name) => !name.includes("@"));
 }
 
 function makeManPages(): void {

@@ -10,6 +10,8 @@ export interface DebSubject {
   readonly changes: readonly string[];
   /** Units that start by themselves. */
   readonly enabled: readonly string[];
+  /** The line of shell that makes `$key`, the hub's first admin key; undefined for what has none. */
+  readonly makeKey?: string;
 }
 
 const MAINTAINER = "Fleet Hub maintainers <fleet-hub@users.noreply.github.com>";
@@ -96,7 +98,7 @@ export function overrides({ product }: DebSubject): string {
 }
 
 /** `RELEASES` keep what a package before this one brought, which dpkg itself would delete. */
-export function postinst({ product, version, enabled }: DebSubject, startsAlone: string): string {
+export function postinst({ product, version, enabled, makeKey }: DebSubject, startsAlone: string): string {
   return lines(
     "#!/bin/sh",
     "set -e",
@@ -105,6 +107,7 @@ export function postinst({ product, version, enabled }: DebSubject, startsAlone:
     "  if command -v systemd-sysusers >/dev/null; then",
     `    systemd-sysusers ${product}.conf || true`,
     "  fi",
+    ...(makeKey === undefined ? [] : firstKey(`/etc/credstore/${product}.admin_key`, makeKey)),
     `  mkdir -p "$home/releases/${version}"`,
     `  ln -f "$home/shipped/${product}" "$home/releases/${version}/${product}"`,
     '  before=$(readlink "$home/current" || true)',
@@ -129,6 +132,19 @@ export function postinst({ product, version, enabled }: DebSubject, startsAlone:
     "  fi",
     "fi",
   );
+}
+
+/** A key that the hub made itself would stand in the journal; one that is shown here, in the log of apt. */
+function firstKey(file: string, makeKey: string): string[] {
+  return [
+    `  if [ ! -e ${file} ]; then`,
+    `    mkdir -p -m 0700 ${file.slice(0, file.lastIndexOf("/"))}`,
+    `    ${makeKey}`,
+    `    (umask 077 && printf '%s\\n' "$key" > ${file}.new)`,
+    `    mv ${file}.new ${file}`,
+    `    echo "The admin's key is in ${file}, for root alone."`,
+    "  fi",
+  ];
 }
 
 export function prerm({ enabled }: DebSubject): string {
@@ -158,7 +174,8 @@ export function postrm({ product, enabled }: DebSubject): string {
     `    deb-systemd-helper purge ${enabled.join(" ")} >/dev/null || true`,
     `    deb-systemd-helper unmask ${enabled.join(" ")} >/dev/null || true`,
     "  fi",
-    `  rm -rf /var/lib/${product} /etc/${product}`,
+    `  rm -rf /var/lib/${product} /var/lib/${product}-* /etc/${product} /etc/systemd/system/${product}*`,
+    `  rm -f /etc/credstore/${product}.*`,
     "fi",
   );
 }

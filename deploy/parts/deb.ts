@@ -14,6 +14,12 @@ import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { changelog, control, copyright, overrides, postinst, postrm, prerm, type DebSubject } from "./deb-texts.ts";
 
+export interface ExtraFile {
+  /** Where it goes, without a leading slash. */
+  readonly place: string;
+  readonly content: string;
+}
+
 export interface Deb {
   readonly subject: Omit<DebSubject, "installedKib">;
   readonly executable: string;
@@ -21,6 +27,8 @@ export interface Deb {
   readonly units: readonly string[];
   /** Man pages, by path; none where they were not made. */
   readonly manPages: readonly string[];
+  /** What else it brings: completions, alarms, runbooks. */
+  readonly extras: readonly ExtraFile[];
   /** What a failed service runs to get the release before back. */
   readonly rollback: string;
   readonly publicKey: string | undefined;
@@ -48,7 +56,29 @@ export function writeDeb(deb: Deb): void {
   rmSync(scratch, { recursive: true });
 }
 
-function layOut({ subject, executable, units, manPages, rollback, publicKey, sbom, notices, scratch }: Deb): void {
+/** The same package under another version, packed as quickly as can be: for trying what dpkg does with it. */
+export function repack(deb: string, out: string, version: string, scratch: string): void {
+  rmSync(scratch, { recursive: true, force: true });
+  run(["dpkg-deb", "--raw-extract", deb, scratch]);
+  for (const name of ["control", "postinst"]) {
+    const path = join(scratch, "DEBIAN", name);
+    const text = readFileSync(path, "utf8");
+    writeFileSync(
+      path,
+      text.replace(/^Version: .*$/m, `Version: ${version}`).replaceAll(/releases\/[^/"]+/g, `releases/${version}`),
+    );
+  }
+  run(["dpkg-deb", "--root-owner-group", "-Znone", "--build", scratch, out]);
+  rmSync(scratch, { recursive: true });
+}
+
+function run(words: readonly string[]): void {
+  const done = Bun.spawnSync([...words]);
+  if (done.exitCode !== 0) throw new Error(`${words[0]} failed: ${done.stderr.toString()}`);
+}
+
+function layOut(deb: Deb): void {
+  const { subject, executable, units, manPages, rollback, publicKey, sbom, notices, scratch } = deb;
   const { product } = subject;
   const put = (path: string, content: string | Uint8Array): void => {
     mkdirSync(dirname(join(scratch, path)), { recursive: true });
@@ -60,6 +90,7 @@ function layOut({ subject, executable, units, manPages, rollback, publicKey, sbo
   symlinkSync(`../lib/${product}/current/${product}`, join(scratch, "usr/bin", product));
   for (const unit of units) put(unitPlace(unit, product), readFileSync(unit));
   for (const page of manPages) put(`usr/share/man/man1/${page.split("/").at(-1)}.gz`, gzip(readFileSync(page, "utf8")));
+  for (const { place, content } of deb.extras) put(place, content);
   if (publicKey !== undefined) put(`usr/share/${product}/release.pub`, publicKey);
   put(`usr/share/doc/${product}/sbom.cdx.json.gz`, gzip(sbom));
   put(`usr/share/doc/${product}/changelog.gz`, gzip(changelog({ ...subject, installedKib: 0 })));

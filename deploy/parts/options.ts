@@ -15,8 +15,12 @@ export interface PackageOptions {
   readonly key: string | undefined;
   /** Folders of releases before, to which patches are made. */
   readonly previous: readonly string[];
+  /** A public key to carry when nothing is signed: for making another's packages again. */
+  readonly publicKey: string | undefined;
   /** Least effort of the compressors: for trying things out. */
   readonly fast: boolean;
+  /** Whether what was made is made again, checked and tried. */
+  readonly proof: boolean;
 }
 
 /** Ends the process with 2 and a sentence when the words make no sense. */
@@ -31,7 +35,9 @@ export function packageOptions(words: readonly string[], root: string): PackageO
         out: { type: "string" },
         key: { type: "string" },
         previous: { type: "string", multiple: true, default: [] },
+        "public-key": { type: "string" },
         fast: { type: "boolean", default: false },
+        "no-proof": { type: "boolean", default: false },
       },
     });
     if (!VERSION_PATTERN.test(values.version)) throw new Error(`--version ${values.version} is none: write 1.2.3`);
@@ -42,7 +48,9 @@ export function packageOptions(words: readonly string[], root: string): PackageO
       out: values.out ?? `${root}/dist/release/${values.version}`,
       key: values.key,
       previous: values.previous,
+      publicKey: values["public-key"],
       fast: values.fast,
+      proof: !values["no-proof"],
     };
   } catch (error) {
     console.error((error as Error).message);

@@ -22,3 +22,15 @@ export function debianTool(program: string, packageName: string): string | undef
   Bun.spawnSync(["dpkg-deb", "-x", join(folder, file), join(folder, "root")]);
   return unpacked();
 }
+
+/** The same for a program that does not run out of its package: installed, as root; undefined elsewhere. */
+export function installedTool(program: string, packageName: string): string | undefined {
+  const there = Bun.which(program);
+  if (there !== null) return there;
+  if (process.getuid?.() !== 0 || Bun.which("apt-get") === null) return undefined;
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const install = (): boolean =>
+    Bun.spawnSync(["apt-get", "install", "-y", "-qq", "--no-install-recommends", packageName], { env }).success;
+  if (!install() && !(Bun.spawnSync(["apt-get", "update", "-qq"]).success && install())) return undefined;
+  return Bun.which(program) ?? undefined;
+}
