@@ -7,11 +7,11 @@ import type { SettingSource } from "./settings.ts";
  * Secrets as the service manager hands them over: a file for each, named after its setting, in the folder of
  * `CREDENTIALS_DIRECTORY`. Neither the environment nor the command line shows them. Other settings are not read there.
  */
-export function credentialSource(directory: string | undefined): SettingSource {
+export function credentialSource(directory: string | undefined, prefix = ""): SettingSource {
   return {
     get(key, { secret }) {
       if (directory === undefined || directory === "" || !secret) return undefined;
-      const path = join(directory, key);
+      const path = join(directory, prefix + key);
       const raw = textOf(path);
       return raw === undefined || raw === "" ? undefined : { raw, name: path };
     },

@@ -32,6 +32,8 @@ export interface Cli {
   readonly notify: Notify;
   /** The one that this process runs already, for verbs that come by its local door. */
   readonly hub?: OpenHub;
+  /** The settings are those of the hub that is installed on this machine, and nobody named another. */
+  readonly installed?: boolean;
 }
 
 export const cliActor: Actor = { name: "cli", address: "local" };
@@ -59,7 +61,7 @@ export function hubSettings(call: Call, cli: Cli): HubSettings {
   return settings;
 }
 
-function dotEnv(cwd: string): Record<string, string | undefined> {
+export function dotEnv(cwd: string): Record<string, string | undefined> {
   try {
     return parseEnv(readFileSync(`${cwd}/.env`, "utf8"));
   } catch (error) {

@@ -23,7 +23,8 @@ export function lent(verb: Verb<Cli>): Verb<Cli> {
 export async function runAtHub(name: string, call: Call, cli: Cli): Promise<RanVerb | undefined> {
   if (cli.hub !== undefined) return undefined;
   const { database_url, data_dir } = hubSettings(call, cli);
-  return database_url === undefined ? askToRun(data_dir, name, call) : undefined;
+  // A server would take this process's user for the role, and the hub's is another.
+  return database_url === undefined || cli.installed === true ? askToRun(data_dir, name, call) : undefined;
 }
 
 /** What the running hub does for who comes by its door; undefined for a verb that it does not lend itself to. */

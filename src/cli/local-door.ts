@@ -1,5 +1,5 @@
 import { request, type IncomingMessage } from "node:http";
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Type } from "typebox";
 import { Fault, type FaultCode } from "../base/fault.ts";
@@ -31,8 +31,9 @@ export interface RanVerb {
 export type RunVerb = (name: string, call: Call) => Promise<RanVerb | undefined>;
 
 /**
- * Only one process can have the embedded database open. So the hub that has it lends itself to the backup verb and to
- * those that `run` knows, by a socket in the data directory. Returns what shuts the door.
+ * Only one process can have the embedded database open, and only the hub's user may be the role of its own on a server.
+ * So the hub lends itself to the backup verb and to those that `run` knows, by a socket in the data directory. Returns
+ * what shuts the door.
  */
 export function openLocalDoor(
   dataDir: string,
@@ -45,6 +46,7 @@ export function openLocalDoor(
     log.warn("backup.no_door", { reason: "the path of the data directory is too long for a socket" });
     return async () => {};
   }
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   rmSync(path, { force: true });
   const server = Bun.serve({
     unix: path,
@@ -55,9 +57,11 @@ export function openLocalDoor(
     },
   });
   chmodSync(path, 0o600);
+  const own = statSync(path).ino;
   return async () => {
     await server.stop(true);
-    rmSync(path, { force: true });
+    // Hubs on a server may share the folder, and then the door is the one's that came last.
+    if (statSync(path, { throwIfNoEntry: false })?.ino === own) rmSync(path);
   };
 }
 

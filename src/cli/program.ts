@@ -1,11 +1,12 @@
 import { completionVerb } from "../base/completion.ts";
 import { unpackVerb } from "../base/release/unpack-verb.ts";
-import type { Program } from "../base/verbs.ts";
+import type { Program, Verb } from "../base/verbs.ts";
 import { backupKeyVerb, backupVerb } from "./backup.ts";
 import { checkVerb } from "./check.ts";
 import { curateVerb } from "./curate.ts";
 import { doctorVerb } from "./doctor.ts";
 import type { Cli } from "./environment.ts";
+import { ofInstalled } from "./installed.ts";
 import { migrateVerb } from "./migrate.ts";
 import { restoreVerb } from "./restore.ts";
 import { rigEnrollVerbs } from "./rig-enroll.ts";
@@ -36,10 +37,16 @@ export const program: Program<Cli> = {
     unpackVerb,
     completionVerb("fleet-hub", () => program),
     versionVerb,
-  ],
+  ].map((verb) => (isOfOneHub(verb) ? ofInstalled(verb) : verb)),
   defaultVerb: "serve",
   epilogue: [
-    "Settings come from flags, then the environment, then .env in the working directory.",
+    "Settings come from flags, then the environment, then .env in the working directory. Root who names neither data folder",
+    "nor database means the hub that is installed here, with its settings and secrets.",
     "Without --database-url the hub keeps everything in an embedded database under --data-dir.",
   ].join("\n"),
 };
+
+/** Those that work on a hub's data; serve is told which by whoever starts it. */
+function isOfOneHub({ name, flags = [] }: Verb<Cli>): boolean {
+  return name !== serveVerb.name && flags.some((flag) => flag.name === "data-dir");
+}

@@ -41,7 +41,7 @@ export const serveVerb: Verb<Cli> = {
   run: (call, cli) => withHub(call, cli, (hub) => run(call, cli, hub)),
 };
 
-/** What the hub does for who may enter its data directory, while it alone has the database open. */
+/** What the hub does for who may enter its data directory, as it alone may have the database open. */
 const LENT: readonly Verb<Cli>[] = [...rigVerbs, ...rigEnrollVerbs, ...wgVerbs].filter(
   // These are for root and touch no database.
   ({ name }) => name !== "wg apply" && name !== "wg key",
@@ -76,17 +76,15 @@ async function run(_call: Call, cli: Cli, hub: OpenHub): Promise<number> {
     signal: stopping.signal,
   });
   const begun = begin(hub, cli, parts, prepared, stopping.signal);
-  const shutDoor =
-    database.engine === "embedded"
-      ? openLocalDoor(settings.data_dir, directLive(context, "embedded"), log, runnerOf(LENT, cli, hub))
-      : undefined;
+  const live = directLive(context, database.engine);
+  const shutDoor = openLocalDoor(settings.data_dir, live, log, runnerOf(LENT, cli, hub));
   log.info("hub.ready", { url: server.url, version: cli.version, database: database.engine, zstd: context.zstd.name });
   cli.print(`fleet-hub ${cli.version} is ready at ${server.url}`);
   cli.notify.send("READY=1", `STATUS=serving at ${server.url}`);
   const signal = await Promise.race([cli.stopRequested, begun.then(() => cli.stopRequested)]);
   cli.notify.send("STOPPING=1", "STATUS=finishing what runs");
   log.info("hub.draining", { signal, in_flight: parts.ingest.inFlight });
-  await shutDoor?.();
+  await shutDoor();
   await stop(hub, parts, server);
   stopping.abort();
   await Promise.all([watchdog, begun, publisher?.stop()]);

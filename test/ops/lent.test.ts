@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { chownSync, existsSync, readFileSync, statSync } from "node:fs";
+import { chownSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { systemClock } from "../../src/base/clock.ts";
+import { silentNotify } from "../../src/base/notify.ts";
+import { systemRandom } from "../../src/base/random.ts";
+import { hubSettings, type Cli } from "../../src/cli/environment.ts";
+import { installedCli } from "../../src/cli/installed.ts";
 import { refuseOthers } from "../../src/db/embedded-owner.ts";
 import { readEnrolFile } from "../../src/wire/enrol-file.ts";
 import { startHubProcess, type HubProcess } from "../support/daemon.ts";
@@ -71,6 +76,25 @@ describe("verbs beside a hub that has the embedded database open", () => {
   );
 });
 
+test("root who names no hub means the installed one, with its settings and secrets; who names one does not", () => {
+  const files = {
+    settings: join(temporaryDirectory(), "hub.env"),
+    secrets: temporaryDirectory(),
+    dataDir: "/var/lib/hub",
+    runtime: "/run",
+  };
+  const call = { args: [], flags: {} };
+  const plain = testCli();
+  expect(installedCli(call, plain, files)).toBe(plain);
+  writeFileSync(files.settings, "# x\nFLEET_PORT='8081'\n");
+  writeFileSync(join(files.secrets, "fleet-hub.admin_key"), 'it\'s-"one"-$key-%p\n');
+  const installed = hubSettings(call, installedCli(call, plain, files));
+  expect(installed).toMatchObject({ port: 8081, data_dir: "/var/lib/hub", admin_key: 'it\'s-"one"-$key-%p' });
+  expect(installedCli({ args: [], flags: { data_dir: "x" } }, plain, files)).toBe(plain);
+  const named = { ...plain, environment: { FLEET_DATABASE_URL: "postgres://db/x" } };
+  expect(installedCli(call, named, files)).toBe(named);
+});
+
 test("root is kept from writing into the folder of a service, which could not start afterwards", () => {
   const dataDir = temporaryDirectory();
   refuseOthers(dataDir);
@@ -78,3 +102,18 @@ test("root is kept from writing into the folder of a service, which could not st
   chownSync(dataDir, 65_534, 65_534);
   expect(() => refuseOthers(dataDir)).toThrow("belongs to another user");
 });
+
+function testCli(): Cli {
+  return {
+    environment: {},
+    cwd: temporaryDirectory(),
+    clock: systemClock,
+    random: systemRandom,
+    print: () => {},
+    writeLog: () => {},
+    stopRequested: new Promise(() => {}),
+    onReload: () => {},
+    version: "0.0.0-test",
+    notify: silentNotify,
+  };
+}
