@@ -50,13 +50,87 @@ need_programs() {
   changed=$((changed + 1))
 }
 
+# verify_release FILE: it is what SHA256SUMS beside it says, and FILE.minisig is of a key in release.pub beside the
+# installer, or of the release before. Needs no network. A build of one's own has none of these. Sets signed.
+verify_release() {
+  signed=''
+  sums=$(dirname "$1")/SHA256SUMS
+  if [ -f "$sums" ]; then
+    sum=$(awk -v file="$(basename "$1")" '$2 == file { print $1 }' "$sums")
+    [ -n "$sum" ] || die "$sums does not name $(basename "$1")" "fetch the release again"
+    [ "$(sha256sum < "$1" | head -c 64)" = "$sum" ] || die "$1 is not what SHA256SUMS says" "fetch the release again"
+  fi
+  pinned=$here/release.pub
+  if [ ! -f "$1.minisig" ]; then
+    [ ! -f "$pinned" ] || die "$1 is not signed" "fetch $(basename "$1").minisig too"
+    return 0
+  fi
+  [ -f "$pinned" ] || pinned=/usr/share/$name/release.pub
+  [ -f "$pinned" ] || die "there is no key to check $1 with" "put the maker's release.pub beside $0"
+  need_programs openssl:openssl
+  work=$(mktemp -d)
+  if signature_good "$1" "$pinned"; then
+    signed=$(sed -n '3s/^trusted comment: //p' "$1.minisig" | tr '\t' '\n')
+    rm -rf "$work"
+    say "signature good: $(basename "$1")"
+  else
+    rm -rf "$work"
+    die "$1 is not what its maker signed" "fetch it and its .minisig again; the key is $pinned"
+  fi
+}
+
+# minisign's own format by openssl, which every system has: the signature is over the file's BLAKE2b digest, and a second
+# one over the first and the comment.
+signature_good() { # signature_good FILE KEYS
+  sed -n 2p "$1.minisig" | base64 -d > "$work/signed" 2> /dev/null || return 1
+  sed -n 4p "$1.minisig" | base64 -d > "$work/over" 2> /dev/null || return 1
+  [ "$(stat -c %s "$work/signed") $(stat -c %s "$work/over") $(head -c 2 "$work/signed")" = "74 64 ED" ] || return 1
+  tail -c 64 "$work/signed" > "$work/signature"
+  grep -v '^untrusted comment:' "$2" > "$work/keys"
+  while IFS= read -r each; do
+    printf %s "$each" | base64 -d > "$work/key" 2> /dev/null || continue
+    [ "$(stat -c %s "$work/key")" = 42 ] || continue
+    cmp -s -i 2 -n 8 "$work/key" "$work/signed" || continue
+    { printf '0*0\005\006\003+ep\003!\000' && tail -c 32 "$work/key"; } > "$work/key.der"
+    openssl dgst -blake2b512 -binary "$1" > "$work/digest" || return 1
+    { cat "$work/signature" && sed -n '3s/^trusted comment: //p' "$1.minisig" | tr -d '\n'; } > "$work/comment"
+    ed25519_good "$work/digest" "$work/signature" && ed25519_good "$work/comment" "$work/over" && return 0
+  done < "$work/keys"
+  return 1
+}
+
+ed25519_good() { # ed25519_good MESSAGE SIGNATURE
+  openssl pkeyutl -verify -pubin -keyform DER -inkey "$work/key.der" -rawin -in "$1" -sigfile "$2" > /dev/null 2>&1
+}
+
+# A signature tells what it is of: nobody may hand out the one product, or an older file, as another. Compressed
+# releases become what they are made of.
+unpack_release() {
+  case $(uname -m) in x86_64) arch=x64 ;; *) arch=arm64 ;; esac
+  if [ -n "$signed" ]; then
+    for wanted in "product:$name" "arch:$arch"; do
+      printf '%s\n' "$signed" | grep -qxF "$wanted" || die "$executable is another's: it was not signed as $wanted" "fetch the right one"
+    done
+  fi
+  case $executable in
+    *.deb | *.patch) die "$executable is not for this" "dpkg -i, or $name upgrade --patch" 2 ;;
+    *.zst) ;;
+    *) return 0 ;;
+  esac
+  need_programs zstd:zstd
+  folder "$base" 755
+  trap 'rm -f "$base/.unpacked"' EXIT
+  zstd -q -d -f --long=27 "$executable" -o "$base/.unpacked" || die "$executable cannot be unpacked" "fetch it again"
+  chmod 755 "$base/.unpacked"
+  executable=$base/.unpacked
+  [ -z "$signed" ] || printf '%s\n' "$signed" | grep -qxF "executable:$(sha256sum < "$executable" | head -c 64)" ||
+    die "what was unpacked is not what was signed" "fetch it again"
+}
+
 install_release() {
   [ -f "$executable" ] || die "there is no $executable" "npm run build, or --executable FILE"
-  sums=$(dirname "$executable")/SHA256SUMS
-  if [ -f "$sums" ]; then
-    (cd "$(dirname "$executable")" && sha256sum --check --quiet --ignore-missing SHA256SUMS) ||
-      die "$executable is not what SHA256SUMS says" "fetch the release again"
-  fi
+  verify_release "$executable"
+  unpack_release
   release=$("$executable" version | awk 'NR == 1 { print $2 }') || die "$executable does not run here" "is it for $(uname -m)?"
   case $release in '' | *[!A-Za-z0-9.+~_-]*) die "$executable tells no version" "is it $name?" ;; esac
   folder "$base" 755
