@@ -1,5 +1,6 @@
 import postgres, { type Options, type Sql } from "postgres";
 import { assert } from "../base/assert.ts";
+import { arrayTypes, elementTypes } from "./array-types.ts";
 
 /** int8 as PostgreSQL numbers its types. */
 const INT8 = 20;
@@ -24,7 +25,8 @@ const safeBigint = {
  * bytea bytes, jsonb parsed. Nothing connects before the first query.
  */
 export function openClient(options: ClientOptions, url?: string): Sql {
-  const all = { ...options, types: { bigint: safeBigint }, onnotice: ignoreNotice };
+  const types = { bigint: safeBigint, ...arrayTypes(elementTypes((text) => safeBigint.parse(text))) };
+  const all = { ...options, types, fetch_types: false, onnotice: ignoreNotice };
   return (url === undefined ? postgres(all) : postgres(url, all)) as Sql;
 }
 
