@@ -1,0 +1,59 @@
+import { createEventSource, type EventSource, type NumberedEvent } from "./events.ts";
+import { HOUR_MS, MINUTE_MS, type Fleet } from "./fleet.ts";
+import { acknowledge, askRecall, offer } from "./local.ts";
+import type { SimRig } from "./rig.ts";
+
+const DEPTH_FT = 9000;
+const QUESTIONS = 2;
+const ACTIONS = ["shut_in", "monitored", "dismissed", "escalated", "adjusted_parameters"];
+
+/** All that people and the rig software do on one rig, spread over the run. */
+export function startDriller(fleet: Fleet, rig: SimRig): void {
+  const { plan, kernel, world } = fleet;
+  const dice = rig.dice.fork("driller");
+  const shift: Shift = { fleet, rig, source: createEventSource(dice.fork("events")), words: 0 };
+  let depthFt = DEPTH_FT;
+  for (let incident = 0; incident < plan.incidents; incident++) {
+    depthFt += dice.int(0, 300);
+    const atFt = depthFt;
+    kernel.quietly(dice.unit() * plan.hours * HOUR_MS, world, () => incidentOn(shift, atFt));
+  }
+  for (let question = 0; question < QUESTIONS; question++) {
+    kernel.quietly(dice.unit() * plan.hours * HOUR_MS, world, () => askRecall(fleet, rig));
+  }
+}
+
+interface Shift {
+  readonly fleet: Fleet;
+  readonly rig: SimRig;
+  readonly source: EventSource;
+  words: number;
+}
+
+/** A few events within minutes, and what the driller makes of them. */
+function incidentOn(shift: Shift, depthFt: number): void {
+  const { fleet, rig, source } = shift;
+  const { kernel, world } = fleet;
+  const dice = rig.dice;
+  const events = dice.int(1, 4);
+  for (let nth = 0; nth < events; nth++) {
+    kernel.quietly(nth * dice.int(0, 12 * MINUTE_MS), world, async () => {
+      const unixMs = rig.wall.startMs + kernel.nowMs;
+      const event = source.make(rig.setup.rigId, unixMs, depthFt + dice.int(0, 120) + dice.unit());
+      if (dice.chance(0.7)) answerLater(shift, event, 1);
+      await offer(fleet, rig, event);
+    });
+  }
+}
+
+/** Seconds to hours later, and sometimes otherwise once more. */
+function answerLater(shift: Shift, event: NumberedEvent, nth: number): void {
+  const { fleet, rig } = shift;
+  const dice = rig.dice;
+  fleet.kernel.quietly(dice.int(0, dice.pick([MINUTE_MS, HOUR_MS])), fleet.world, () => {
+    const answer = { action: dice.pick(ACTIONS), notes: `word ${++shift.words} of ${rig.setup.rigId}` };
+    return acknowledge(fleet, rig, { event, answer }, () => {
+      if (nth < 3 && dice.chance(0.4)) answerLater(shift, event, nth + 1);
+    });
+  });
+}

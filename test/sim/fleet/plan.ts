@@ -1,0 +1,66 @@
+import { diceOf, type Dice } from "../kernel/random.ts";
+import { MINUTE_MS } from "./fleet.ts";
+
+/** What a seed makes of a run: how large, how long, how bad. */
+export interface Plan {
+  readonly seed: number;
+  readonly hours: number;
+  readonly rigs: number;
+  readonly hubs: number;
+  /** Incidents of a rig in the whole run; each brings one to four events. */
+  readonly incidents: number;
+  readonly backlogPollMs: number;
+  readonly folderScanMs: number;
+  readonly uploadIntervalS: number;
+  readonly syncIntervalS: number;
+  readonly curationIntervalS: number;
+  /** Events a rig's queue holds. */
+  readonly queueMax: number;
+  /** Which kinds of trouble there are: most runs have some of them, some none, so that each is also tried alone. */
+  readonly troubles: ReadonlySet<Trouble>;
+}
+
+export const TROUBLES = [
+  "bad links",
+  "cuts",
+  "rig kills",
+  "power cuts",
+  "hub kills",
+  "rig clocks",
+  "hub clock",
+  "full queue",
+  "keys",
+  "revocation",
+  "purge",
+  "prune",
+  "restore",
+  "second hub",
+] as const;
+export type Trouble = (typeof TROUBLES)[number];
+
+/** Those that are too rare a thing to come with everything else. */
+const SELDOM: ReadonlySet<Trouble> = new Set(["purge", "restore", "full queue"]);
+
+export function planOf(seed: number): Plan {
+  const dice = diceOf(seed, "plan");
+  const troubles = troublesOf(dice);
+  return {
+    seed,
+    hours: dice.pick([2, 4, 8, 24]),
+    rigs: dice.chance(0.03) ? dice.int(8, 40) : dice.int(2, 4),
+    hubs: troubles.has("second hub") ? 2 : 1,
+    incidents: dice.int(1, 3),
+    backlogPollMs: dice.pick([MINUTE_MS, 10 * MINUTE_MS, 30 * MINUTE_MS]),
+    folderScanMs: dice.pick([5 * MINUTE_MS, 20 * MINUTE_MS]),
+    uploadIntervalS: dice.pick([300, 1800, 3600]),
+    syncIntervalS: dice.int(1, 4) * 3600,
+    curationIntervalS: dice.int(2, 12) * 3600,
+    queueMax: troubles.has("full queue") ? dice.int(2, 6) : 1000,
+    troubles,
+  };
+}
+
+function troublesOf(dice: Dice): ReadonlySet<Trouble> {
+  const share = dice.pick([0, 0.2, 0.4, 0.7]);
+  return new Set(TROUBLES.filter((trouble) => dice.chance(SELDOM.has(trouble) ? share / 2 : share)));
+}
