@@ -24,14 +24,8 @@ export interface Checkout {
   runWith(mutant: Mutant, named: string): Promise<TestRun>;
 }
 
-/** Everything but what git ignores; the packages are shared. */
 export function checkOut(databaseUrl: string): Checkout {
-  const folder = temporaryDirectory();
-  for (const file of workingTree()) {
-    mkdirSync(join(folder, dirname(file)), { recursive: true });
-    cpSync(join(ROOT, file), join(folder, file));
-  }
-  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+  const folder = copyOfWorkingTree();
   const run = (file: string, named: string): Promise<TestRun> => runTests(folder, databaseUrl, file, named);
   return {
     run,
@@ -48,6 +42,17 @@ export function checkOut(databaseUrl: string): Checkout {
   };
 }
 
+/** Everything but what git ignores; the packages are shared. */
+export function copyOfWorkingTree(): string {
+  const folder = temporaryDirectory();
+  for (const file of workingTree()) {
+    mkdirSync(join(folder, dirname(file)), { recursive: true });
+    cpSync(join(ROOT, file), join(folder, file));
+  }
+  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+  return folder;
+}
+
 function workingTree(): string[] {
   const { stdout } = Bun.spawnSync(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
     cwd: ROOT,
@@ -60,7 +65,7 @@ function workingTree(): string[] {
     .filter((file) => file !== "" && !gone.has(file));
 }
 
-export function putBack(text: string, { file, find, replace }: Mutant): string {
+export function putBack(text: string, { file, find, replace }: Pick<Mutant, "file" | "find" | "replace">): string {
   const times = text.split(find).length - 1;
   if (times !== 1) throw new Error(`${file} has ${times} times, not once: ${find.trim()}`);
   return text.replace(find, () => replace);

@@ -7,13 +7,11 @@ import { createLedger, type Ledger } from "./ledger.ts";
 import { openLink, type Link } from "./link.ts";
 import { startCluster, type Cluster } from "./postgres-cluster.ts";
 import { rigDaemon, type RigDaemon } from "./rig-daemon.ts";
+import type { Wire } from "./wire.ts";
 
-/** A rig with the link that it goes by, and what it was given. */
-export interface FleetRig {
+/** A rig with its spoke, the link that it goes by, and what it was given. */
+export interface FleetRig extends Wire {
   readonly daemon: RigDaemon;
-  readonly link: Link;
-  readonly ledger: Ledger;
-  readonly key: string;
 }
 
 export interface Fleet {
@@ -25,13 +23,18 @@ export interface Fleet {
   readonly hub: HubDaemon;
   readonly dataDir: string;
   readonly rigs: readonly FleetRig[];
+  readonly wires?: readonly Wire[];
   readonly random: Random;
+  /** By how much the hub's counts were off before it had a rig: of a library that was put there uncounted. */
+  readonly miscounted?: number;
   close(): Promise<void>;
 }
 
 export interface FleetOptions {
   readonly engine: Engine;
   readonly rigs: number;
+  /** Rigs without a spoke. */
+  readonly wires?: number;
   readonly seed: number;
   readonly hubs?: number;
   readonly hubEnvironment?: Readonly<Record<string, string>>;
@@ -45,30 +48,20 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const cluster = options.engine === "server" ? await startCluster(options.databaseSettings) : undefined;
   const dataDir = temporaryDirectory();
   const links: Link[] = [];
-  const hubs: HubDaemon[] = [];
-  for (let nth = 0; nth < (options.hubs ?? 1); nth++) {
-    const hub = await hubDaemon({
-      dataDir: nth === 0 ? dataDir : temporaryDirectory(),
-      databaseUrl: cluster?.url,
-      ...(options.hubEnvironment === undefined ? {} : { environment: options.hubEnvironment }),
-      onReady: (url) => {
-        for (const [at, link] of links.entries()) if (at % (options.hubs ?? 1) === nth) link.to(url);
-      },
-    });
-    await hub.start();
-    hubs.push(hub);
-  }
+  const hubs = await startHubs(options, { cluster, dataDir, links });
   const [hub] = hubs;
   if (hub === undefined) throw new Error("a fleet has a hub");
-  const random = seededRandom(options.seed);
-  const rigs: FleetRig[] = [];
-  for (let nth = 0; nth < options.rigs; nth++) {
+  const joined = async (nth: number): Promise<Wire> => {
     const link = await openLink();
     links.push(link);
-    link.to((hubs[nth % hubs.length] ?? hub).url);
-    rigs.push(await enrolled(hub, `RIG-${nth + 1}`, link, options));
-  }
-  for (const { daemon } of rigs) await daemon.start();
+    link.to((hubs[(links.length - 1) % hubs.length] ?? hub).url);
+    const key = await enrol(hub, `RIG-${nth}`);
+    return { link, key, ledger: createLedger(`RIG-${nth}`, seededRandom(options.seed + nth), nowS()) };
+  };
+  const rigs: FleetRig[] = [];
+  for (let nth = 1; nth <= options.rigs; nth++) rigs.push(await withSpoke(await joined(nth), options));
+  const wires: Wire[] = [];
+  for (let nth = 1; nth <= (options.wires ?? 0); nth++) wires.push(await joined(options.rigs + nth));
   return {
     engine: options.engine,
     cluster,
@@ -76,29 +69,65 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     hub,
     dataDir,
     rigs,
-    random,
+    wires,
+    random: seededRandom(options.seed),
     async close() {
-      for (const { daemon, link } of rigs) {
-        if (daemon.running) await daemon.kill();
-        link.close();
-      }
+      for (const { daemon } of rigs) if (daemon.running) await daemon.kill();
+      for (const link of links) link.close();
       await Promise.all(hubs.map((each) => each.kill().catch(() => {})));
       await cluster?.stop();
     },
   };
 }
 
-async function enrolled(hub: HubDaemon, rigId: string, link: Link, options: FleetOptions): Promise<FleetRig> {
+/** Of all rigs, with and without a spoke. */
+export function ledgersOf({ rigs, wires = [] }: Pick<Fleet, "rigs" | "wires">): Ledger[] {
+  return [...rigs, ...wires].map(({ ledger }) => ledger);
+}
+
+interface Ground {
+  readonly cluster: Cluster | undefined;
+  readonly dataDir: string;
+  /** Each leads to the hub that is as far along as itself, wherever that comes up again. */
+  readonly links: readonly Link[];
+}
+
+async function startHubs(options: FleetOptions, { cluster, dataDir, links }: Ground): Promise<HubDaemon[]> {
+  const count = options.hubs ?? 1;
+  const hubs: HubDaemon[] = [];
+  for (let nth = 0; nth < count; nth++) {
+    const hub = await hubDaemon({
+      dataDir: nth === 0 ? dataDir : temporaryDirectory(),
+      databaseUrl: cluster?.url,
+      ...(options.hubEnvironment === undefined ? {} : { environment: options.hubEnvironment }),
+      onReady: (url) => {
+        for (const [at, link] of links.entries()) if (at % count === nth) link.to(url);
+      },
+    });
+    await hub.start();
+    hubs.push(hub);
+  }
+  return hubs;
+}
+
+async function enrol(hub: HubDaemon, rigId: string): Promise<string> {
   const reply = await hub.ask("POST", "/api/fleet/rigs/register", { rig_id: rigId, well_id: "W-1", field: "F" });
   if (reply.status !== 201) throw new Error(`${rigId} could not be registered: ${await reply.text()}`);
-  const { api_key: key } = (await reply.json()) as { api_key: string };
+  return ((await reply.json()) as { api_key: string }).api_key;
+}
+
+async function withSpoke(wire: Wire, options: FleetOptions): Promise<FleetRig> {
   const daemon = await rigDaemon({
-    rigId,
+    rigId: wire.ledger.rigId,
     dataDir: join(temporaryDirectory(), "rig"),
-    hubUrl: link.url,
-    key,
+    hubUrl: wire.link.url,
+    key: wire.key,
     ...(options.rigEnvironment === undefined ? {} : { environment: options.rigEnvironment }),
   });
-  const seed = options.seed + Number(rigId.slice("RIG-".length));
-  return { daemon, link, key, ledger: createLedger(rigId, seededRandom(seed), Math.floor(Date.now() / 1000)) };
+  await daemon.start();
+  return { ...wire, daemon };
+}
+
+function nowS(): number {
+  return Math.floor(Date.now() / 1000);
 }

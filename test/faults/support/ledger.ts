@@ -1,6 +1,6 @@
 import { unitInterval, type Random } from "../../../src/base/random.ts";
 import type { FleetEvent } from "../../../src/wire/event.ts";
-import type { EventOutcome } from "../../../src/wire/outcome.ts";
+import type { EventOutcome, OutcomePatch } from "../../../src/wire/outcome.ts";
 import { fixtureEvents } from "../../support/fixtures.ts";
 import { canonicalDigest } from "./canonical.ts";
 
@@ -26,6 +26,14 @@ export interface Ledger {
   nextAnswer(): Answer | undefined;
   took(event: FleetEvent, id: string): void;
   tookAnswer(answer: Answer): void;
+}
+
+/** The same answer as old rigs send it to the hub. */
+export function patchOf({ outcome }: Answer): OutcomePatch {
+  if (typeof outcome === "string") return { outcome, action_taken: null, notes: null };
+  return "Resolved" in outcome
+    ? { outcome: "Resolved", action_taken: outcome.Resolved.action_taken, notes: null }
+    : { outcome: "Escalated", action_taken: null, notes: outcome.Escalated.reason };
 }
 
 const fixtures = fixtureEvents();

@@ -1,0 +1,26 @@
+import type { FaultMutant } from "./mutant.ts";
+
+export const RIG_MUTANTS: readonly FaultMutant[] = [
+  {
+    row: "spoke-kill",
+    name: "an event is acknowledged before it is on disk",
+    product: "fleet-spoke",
+    file: "spoke/spoke-api.ts",
+    find: "    enqueue: (event) => queue.enqueue(event),",
+    replace: `    enqueue: (event) => {
+      setTimeout(() => queue.enqueue(event), 20);
+      const { id } = JSON.parse(new TextDecoder().decode(event)) as { id: string };
+      return { id, status: "queued" };
+    },`,
+    times: 60,
+  },
+  {
+    row: "spoke-kill",
+    name: "an event is marked as sent before the hub has answered",
+    product: "fleet-spoke",
+    file: "spoke/upload-round.ts",
+    find: "  const verdict = await client.uploadEvent(",
+    replace: "  queue.markSent(event.id);\n  const verdict = await client.uploadEvent(",
+    times: 60,
+  },
+];
