@@ -36,7 +36,8 @@ interface StoredRow {
 
 /** What is on the hub against what was given: each event once, unchanged, with its last outcome. */
 export async function storedFindings({ sql, fleet }: Opened): Promise<Findings> {
-  const rows = await sql<StoredRow[]>`select id, frame, outcome, action_taken from events`;
+  const own = ledgersOf(fleet).map(({ rigId }) => rigId);
+  const rows = await sql<StoredRow[]>`select id, frame, outcome, action_taken from events where rig_id = any(${own})`;
   const byId = new Map(rows.map((stored) => [stored.id, stored]));
   const given = ledgersOf(fleet).flatMap(({ acknowledged, outcomes }) =>
     [...acknowledged].map(([id, digest]) => ({ id, digest, outcome: outcomes.get(id) ?? "Pending" })),
@@ -46,7 +47,7 @@ export async function storedFindings({ sql, fleet }: Opened): Promise<Findings> 
     lost: given.filter(({ id }) => !byId.has(id)).map(({ id }) => `${id} was acknowledged and is not on the hub`),
     doubled: [
       ...rows.filter(({ id }) => !known.has(id)).map(({ id }) => `${id} is on the hub and was never given this name`),
-      ...(await miscounts(sql)),
+      ...(await miscounts(sql, own)),
     ],
     wrong: [
       ...given.flatMap(({ id, digest, outcome }) => {
@@ -69,15 +70,20 @@ function wrongIn(stored: StoredRow, digest: string, outcome: unknown): string[] 
   ];
 }
 
-/** Of an event that was counted twice, or not at all, and of one that is in no episode or in one that is not there. */
-async function miscounts(sql: Sql): Promise<string[]> {
+/**
+ * Of an event that was counted twice, or not at all, and of one that is in no episode or in one that is not there. Of the
+ * rigs of the fleet: a library that was put there before them is counted nowhere.
+ */
+async function miscounts(sql: Sql, own: readonly string[]): Promise<string[]> {
   const [row] = await sql<Record<"days" | "rigs" | "fleet" | "episodes" | "strays", number>[]>`
-    select (select count(*) from events)::int - (select coalesce(sum(events), 0) from daily_counts)::int as days,
-      (select count(*) from events)::int - (select coalesce(sum(event_count), 0) from rigs)::int as rigs,
-      (select count(*) from events)::int - (select coalesce(sum(events), 0) from fleet_days)::int as fleet,
-      (select count(*) from events)::int - (select coalesce(sum(event_count), 0) from episodes)::int as episodes,
-      (select count(*) from events left join episodes on episodes.id = episode_id where episodes.id is null)::int
-        as strays`;
+    with own as (select id, episode_id from events where rig_id = any(${own})),
+      found as (select count(*)::int as events from own)
+    select events - (select coalesce(sum(events), 0) from daily_counts where rig_id = any(${own}))::int as days,
+      events - (select coalesce(sum(event_count), 0) from rigs where rig_id = any(${own}))::int as rigs,
+      events - (select coalesce(sum(events), 0) from fleet_days)::int as fleet,
+      events - (select coalesce(sum(event_count), 0) from episodes where rig_id = any(${own}))::int as episodes,
+      (select count(*) from own left join episodes on episodes.id = episode_id where episodes.id is null)::int as strays
+    from found`;
   return Object.entries(row ?? { rows: 1 })
     .filter(([, off]) => off !== 0)
     .map(([what, off]) => `the hub's counts (${what}) are off by ${off}`);
