@@ -1,4 +1,4 @@
--- Times are given by the hub's clock, never by the server's: only updated_at, which nothing decides by, is the server's.
+-- Times are given by the hub's clock, never by the server's.
 
 create table rigs (
   rig_id text primary key,
@@ -20,15 +20,33 @@ create table rigs (
   spoke_version text,
   -- Rig clock minus hub clock, measured at its last request that told its time.
   clock_offset_s double precision,
-  dropped_events bigint not null default 0,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now()
+  dropped_events bigint not null default 0
 )
 -- Every sync and upload touches its rig: room in the page, and no index over what changes, let it stay where it is.
 with (fillfactor = 50);
 create index rigs_status on rigs (status);
 
+-- A million rows and more: what has eight bytes stands first, then four, then one, then texts, so that nothing is padded.
 create table events (
+  timestamp timestamptz not null,
+  advisory_at timestamptz not null,
+  received_at timestamptz not null,
+  -- The way from the rig here, by the rig's clock; null where the rig does not tell.
+  queued_at timestamptz,
+  sent_at timestamptz,
+  outcome_at timestamptz,
+  depth double precision not null,
+  clock_offset_s double precision,
+  -- Of the decoded bytes.
+  body_bytes integer not null,
+  snapshots integer not null,
+  category_inferred boolean not null default false,
+  late boolean not null default false,
+  -- Kept back from curation until a person has looked: see quarantine.
+  held boolean not null default false,
+  -- A person took it out of an episode: it stands alone from then on.
+  apart boolean not null default false,
+  needs_curation boolean not null default true,
   id text primary key,
   rig_id text not null references rigs (rig_id),
   well_id text not null,
@@ -37,35 +55,20 @@ create table events (
   risk_level text not null check (risk_level in ('Elevated', 'High', 'Critical')),
   severity text not null check (severity in ('Healthy', 'Low', 'Medium', 'High', 'Critical')),
   category text not null check (category in ('None', 'DrillingEfficiency', 'Hydraulics', 'WellControl', 'Mechanical', 'Formation')),
-  category_inferred boolean not null default false,
-  depth double precision not null,
-  timestamp timestamptz not null,
-  advisory_at timestamptz not null,
   outcome text not null default 'Pending' check (outcome in ('FalsePositive', 'Pending', 'Escalated', 'Resolved')),
   action_taken text,
   notes text,
-  outcome_at timestamptz,
-  -- The event without its history window, unknown fields and all.
+  episode_id text,
+  curation_error text,
+  -- SHA-256 of the decoded bytes.
+  digest bytea not null,
+  -- Extracted once, at ingest: what curation reads. Of the six numbers those that are not 0, as text: half of jsonb.
+  situation text not null,
+  key_metrics json not null,
+  -- What the event says and no column holds, unknown fields and all; the window is in the frame alone.
   payload jsonb not null,
   -- The whole event as a zstd frame, as received when it came so.
-  frame bytea not null,
-  -- SHA-256 of the decoded bytes, and how many there are.
-  digest bytea not null,
-  body_bytes integer not null,
-  snapshots integer not null,
-  -- Extracted once, at ingest: what curation reads.
-  situation text not null,
-  key_metrics jsonb not null,
-  late boolean not null default false,
-  -- Kept back from curation until a person has looked: see quarantine.
-  held boolean not null default false,
-  clock_offset_s double precision,
-  received_at timestamptz not null,
-  episode_id text,
-  needs_curation boolean not null default true,
-  curation_error text,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now()
+  frame bytea not null
 );
 alter table events alter column frame set storage external;
 do $$ begin
@@ -73,23 +76,21 @@ do $$ begin
 exception when feature_not_supported then null;
 end $$;
 create index events_session on events (rig_id, category, timestamp, id) where not held;
-create index events_rig_time on events (rig_id, timestamp desc, id);
-create index events_time on events (timestamp desc, id);
-create index events_received on events (received_at desc, id);
+create index events_received on events (received_at desc);
 create index events_needs_curation on events (received_at, id) where needs_curation and not held;
 create index events_curation_error on events (id) where curation_error is not null;
 create index events_episode on events (episode_id) where episode_id is not null;
-create index events_pending_risk on events (risk_level, timestamp desc) where outcome = 'Pending';
+create index events_pending_risk on events (risk_level, timestamp desc) where outcome = 'Pending' and risk_level <> 'Elevated';
 
 create table outcome_log (
-  id bigint generated always as identity primary key,
+  id bigint generated always as identity,
   event_id text not null references events (id) on delete cascade,
   outcome text not null,
   action_taken text,
   notes text,
-  received_at timestamptz not null
+  received_at timestamptz not null,
+  primary key (event_id, id)
 );
-create index outcome_log_event on outcome_log (event_id, id);
 
 -- Events by day, kept in the transaction that stores or changes them.
 create table daily_counts (
@@ -160,7 +161,6 @@ create table episodes (
   -- Its JSON as rigs get it.
   body text not null,
   created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
   curated_at timestamptz not null
 );
 alter table episodes alter column body set storage external;
@@ -203,21 +203,19 @@ create table library_state (
 );
 insert into library_state (epoch) values (gen_random_uuid()::text);
 
+-- Its rig and category are those of the episode.
 create table merge_audit (
-  id bigint generated always as identity primary key,
-  episode_id text not null,
-  event_id text not null,
-  rig_id text not null,
-  category text not null,
-  -- Against the event before it in the episode.
-  delta_depth_ft double precision not null,
-  delta_s double precision not null,
-  outcome text not null,
   merged_at timestamptz not null,
   run_id bigint,
-  unique (episode_id, event_id)
+  -- Against the event before it in the episode.
+  delta_depth_ft real not null,
+  delta_s real not null,
+  event_id text not null,
+  episode_id text not null,
+  outcome text not null,
+  primary key (event_id, episode_id)
 );
-create index merge_audit_event on merge_audit (event_id);
+create index merge_audit_episode on merge_audit (episode_id);
 
 create table curation_runs (
   id bigint generated always as identity primary key,
@@ -278,15 +276,6 @@ create table admin_audit (
   detail jsonb not null default '{}'
 );
 create index admin_audit_at on admin_audit (at desc, id desc);
-
-create function touch_updated_at() returns trigger language plpgsql as $$
-begin
-  new.updated_at = now();
-  return new;
-end $$;
-create trigger rigs_updated_at before update on rigs for each row execute function touch_updated_at();
-create trigger events_updated_at before update on events for each row execute function touch_updated_at();
-create trigger episodes_updated_at before update on episodes for each row execute function touch_updated_at();
 
 create function refuse_change() returns trigger language plpgsql as $$
 begin

@@ -85,23 +85,14 @@ alter table sync_log
   add column clock_offset_s double precision;
 create index sync_log_version on sync_log (rig_id, library_version, synced_at);
 
--- Events: the way from the rig here, by the rig's clock; null where the rig does not tell.
-alter table events
-  add column queued_at timestamptz,
-  add column sent_at timestamptz,
-  -- A person took it out of an episode: it stands alone from then on.
-  add column apart boolean not null default false;
-
--- The events list. Every filter of it stands in each of these, so that a page is read from one index alone: a row is
--- too wide to be looked at for nothing. That needs pages known to be visible, hence the early vacuum.
-drop index events_time;
+-- The events list. A filter that leaves much is asked of the index alone: a row is too wide to be looked at for nothing.
+-- That needs pages known to be visible, hence the early vacuum. What one well sent is little enough to look at its rows,
+-- and so is what is rarely asked of one rig.
 create index events_time on events (timestamp desc, id)
   include (field, category, outcome, risk_level, campaign, depth);
-drop index events_rig_time;
 create index events_rig_time on events (rig_id, timestamp desc, id)
-  include (well_id, field, category, outcome, risk_level, campaign, depth, late, held);
-create index events_well on events (well_id, timestamp desc, id)
-  include (field, category, outcome, risk_level, campaign, depth, late, held);
+  include (category, outcome, risk_level, campaign, depth);
+create index events_well on events (well_id, timestamp desc, id);
 create index events_late on events (timestamp desc, id)
   include (field, category, outcome, risk_level, campaign, depth) where late;
 create index events_held on events (timestamp desc, id)

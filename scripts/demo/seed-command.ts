@@ -6,7 +6,7 @@ import { openZstd } from "../../src/base/zstd-native.ts";
 import { openDatabase, type Database } from "../../src/db/connect.ts";
 import { migrate } from "../../src/db/migrate.ts";
 import { progressBar } from "./progress-bar.ts";
-import { seedLarge, type SeededFleet } from "./seed-large.ts";
+import { LARGE_BYTES_MAX, seedLarge, type SeededFleet } from "./seed-large.ts";
 
 /** The same fleet each time. */
 const SEED = 20_261_125;
@@ -72,7 +72,13 @@ async function fill({ sql, engine }: Database, scale: number): Promise<void> {
   const [size] = await sql<{ bytes: number }[]>`select pg_database_size(current_database()) as bytes`;
   const minutes = (performance.now() - startedMs) / 60_000;
   console.log(summary(seeded, engine));
-  console.log(`${minutes.toFixed(1)} minutes, ${((size?.bytes ?? 0) / GB).toFixed(2)} GB`);
+  const [bytes, atMost] = [size?.bytes ?? 0, LARGE_BYTES_MAX * scale];
+  const verdict = scale === 1 && bytes > atMost ? "MISSED" : "";
+  console.log(`${minutes.toFixed(1)} minutes, ${inGb(bytes)} GB (≤ ${inGb(atMost)}) ${verdict}`.trimEnd());
+}
+
+function inGb(bytes: number): string {
+  return (bytes / GB).toFixed(2);
 }
 
 function summary({ rigs, events, episodes, versions }: SeededFleet, engine: Database["engine"]): string {

@@ -23,6 +23,8 @@ import { DAY_MS, type Calendar } from "./seed/times.ts";
 
 /** At scale 1. */
 export const LARGE = { rigs: 500, events: 1_000_000, episodes: 50_000 } as const;
+/** What it may take on disk, at scale 1. */
+export const LARGE_BYTES_MAX = 2e9;
 const RIGS_MIN = 10;
 const SESSIONS = 54_000;
 const SESSIONS_MIN = 60;

@@ -1,6 +1,7 @@
 import type { ISql, TransactionSql } from "postgres";
 import type { EpisodeMetrics } from "../wire/episode.ts";
 import type { Campaign, Category, OutcomeName, RiskLevel, Severity } from "../wire/vocabulary.ts";
+import { wholeMetrics } from "./key-metrics.ts";
 
 /** Any number will do, as long as every hub of every version takes the same. */
 const KEY_LOCKS = 7_300_043;
@@ -101,13 +102,14 @@ export async function lockKeys(tx: TransactionSql, keys: readonly CurationKey[])
 
 /** Locks the events and returns them as they are then; one that another transaction holds is left out. */
 export async function lockEventRows(tx: TransactionSql, ids: readonly string[]): Promise<CurationRow[]> {
-  return tx<CurationRow[]>`
+  const rows = await tx<CurationRow[]>`
     select e.id, e.rig_id, e.well_id, e.field, e.campaign, e.risk_level, e.severity, e.category, e.category_inferred,
       e.depth, e.timestamp, e.outcome, e.action_taken, e.notes, e.outcome_at, e.snapshots, e.situation, e.key_metrics,
       e.apart, e.needs_curation, e.episode_id, former.category as former_category
     from events e left join episodes former on former.id = e.episode_id
     where e.id = any(${[...ids]}::text[])
     for no key update of e skip locked`;
+  return rows.map((row) => Object.assign(row, { key_metrics: wholeMetrics(row.key_metrics) }));
 }
 
 export interface EventPlace {

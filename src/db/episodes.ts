@@ -140,8 +140,6 @@ export async function deleteEpisodes(tx: TransactionSql, ids: readonly string[])
 export interface MergeRow {
   readonly episode_id: string;
   readonly event_id: string;
-  readonly rig_id: string;
-  readonly category: Category;
   readonly delta_depth_ft: number;
   readonly delta_s: number;
   readonly outcome: OutcomeName;
@@ -153,9 +151,8 @@ export interface MergeRow {
 export async function recordMerges(tx: TransactionSql, merges: readonly MergeRow[]): Promise<number> {
   if (merges.length === 0) return 0;
   const rows = await tx`
-    insert into merge_audit (
-      episode_id, event_id, rig_id, category, delta_depth_ft, delta_s, outcome, merged_at, run_id)
-    select episode_id, event_id, rig_id, category, delta_depth_ft, delta_s, outcome, merged_at, run_id
+    insert into merge_audit (episode_id, event_id, delta_depth_ft, delta_s, outcome, merged_at, run_id)
+    select episode_id, event_id, delta_depth_ft, delta_s, outcome, merged_at, run_id
     from jsonb_populate_recordset(null::merge_audit, ${JSON.stringify(merges)}::text::jsonb)
     on conflict (episode_id, event_id) do nothing
     returning event_id`;

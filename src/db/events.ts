@@ -3,6 +3,7 @@ import type { EpisodeMetrics } from "../wire/episode.ts";
 import type { Campaign, Category, OutcomeName, RiskLevel, Severity } from "../wire/vocabulary.ts";
 import { countsOf } from "./daily-counts.ts";
 import { heardIn, type HeardRig } from "./heard-rigs.ts";
+import { sparseMetrics } from "./key-metrics.ts";
 
 /** What a body says of its event, as columns hold it. */
 export interface EventContent {
@@ -20,7 +21,7 @@ export interface EventContent {
   readonly action_taken: string | null;
   readonly notes: string | null;
   readonly outcome_at: Date | null;
-  /** The event without its history window. */
+  /** What the event says and no other column holds, its history window left out. */
   readonly payload: Readonly<Record<string, unknown>>;
   readonly frame: Uint8Array;
   readonly digest: Uint8Array;
@@ -71,6 +72,8 @@ export async function storeEvents(
   return new Set(stored.map(({ id }) => id));
 }
 
+const JSON_OID = 114;
+
 /**
  * Objects are marked as JSON, which the client would refuse otherwise. The frame travels in base64: the client's own
  * form of bytes is hexadecimal, half as long again, and took 27 µs an event to write against 1.
@@ -80,7 +83,8 @@ function parameters<T extends Pick<EventContent, "payload" | "key_metrics" | "fr
   return {
     ...row,
     payload: sql.json(row.payload as JSONValue),
-    key_metrics: sql.json(row.key_metrics),
+    // As `json`, not `jsonb`: as written.
+    key_metrics: sql.typed(sparseMetrics(row.key_metrics), JSON_OID),
     frame: sql`decode(${frame}, 'base64')`,
   };
 }

@@ -4,7 +4,7 @@ import type { EventContent } from "../db/events.ts";
 import { categorise } from "../recall/category.ts";
 import { encodeSituation, fingerprint } from "../recall/fingerprint.ts";
 import { episodeMetrics } from "../recall/metrics.ts";
-import { eventDepthFt, type FleetEvent } from "../wire/event.ts";
+import { eventDepthFt, type FleetEvent, type StrategicAdvisory } from "../wire/event.ts";
 import { outcomeColumns } from "../wire/outcome.ts";
 
 export interface EventBody {
@@ -17,7 +17,6 @@ export interface EventBody {
 
 /** All that is stored of a body: extracted once, so that no query has to look into it again. */
 export function eventContent({ event, json, frame }: EventBody, receivedAt: Date): EventContent {
-  const { history_window: history, ...payload } = event;
   const { category, inferred } = categorise(event);
   return {
     well_id: event.well_id,
@@ -31,14 +30,43 @@ export function eventContent({ event, json, frame }: EventBody, receivedAt: Date
     timestamp: new Date(event.timestamp * 1000),
     advisory_at: new Date(event.advisory.timestamp * 1000),
     ...outcomeContent(event, receivedAt),
-    payload,
+    payload: unfiled(event),
     frame,
     digest: sha256(json),
     body_bytes: json.byteLength,
-    snapshots: history.length,
+    snapshots: event.history_window.length,
     situation: encodeSituation(fingerprint(event)),
     key_metrics: episodeMetrics(event),
   };
+}
+
+/** What the columns hold, or the frame alone. */
+const FILED = new Set<string>([
+  "id",
+  "rig_id",
+  "well_id",
+  "field",
+  "campaign",
+  "depth",
+  "timestamp",
+  "outcome",
+  "history_window",
+] satisfies (keyof FleetEvent)[]);
+const FILED_OF_ADVISORY = new Set<string>([
+  "timestamp",
+  "risk_level",
+  "severity",
+  "category",
+] satisfies (keyof StrategicAdvisory)[]);
+
+/** No text is stored twice but in the frame: of a short event the columns hold most. */
+function unfiled(event: FleetEvent): Record<string, unknown> {
+  const said = { ...without(event, FILED), advisory: without(event.advisory, FILED_OF_ADVISORY) };
+  return event.outcome === "Pending" ? said : { ...said, outcome: event.outcome };
+}
+
+function without(from: object, names: ReadonlySet<string>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(from).filter(([name]) => !names.has(name)));
 }
 
 type OutcomeContent = Pick<EventContent, "outcome" | "action_taken" | "notes" | "outcome_at">;

@@ -26,13 +26,13 @@ export async function insertRows(tx: ISql, { table, rows }: Bulk): Promise<void>
     .join(", ");
   const statement = `
     insert into ${table} (${columns}) overriding system value
-    select ${columns} from jsonb_populate_recordset(null::${table}, $1::text::jsonb)`;
+    select ${columns} from json_populate_recordset(null::${table}, $1::text::json)`;
   for (let at = 0; at < rows.length; at += ROWS_A_STATEMENT) {
     await tx.unsafe(statement, [JSON.stringify(rows.slice(at, at + ROWS_A_STATEMENT))], { prepare: true });
   }
 }
 
-/** Bytes as `jsonb_populate_recordset` reads a bytea. */
+/** Bytes as `json_populate_recordset` reads a bytea. */
 export function byteText(bytes: Uint8Array): string {
   return `\\x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex")}`;
 }
@@ -47,7 +47,7 @@ export async function dropIndexes(tx: ISql, tables: readonly string[]): Promise<
   const held = await tx<HeldIndex[]>`
     select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as definition
     from pg_index
-    where indrelid = any(${[...tables]}::regclass[]) and not exists (select from pg_constraint where conindid = indexrelid)
+    where indrelid = any(${[...tables]}::text[]::regclass[]) and not exists (select from pg_constraint where conindid = indexrelid)
     order by name`;
   for (const { name } of held) await tx.unsafe(`drop index ${name}`);
   return [...held];

@@ -31,9 +31,9 @@ export interface MadeEvent {
 }
 
 /** Only the newest events keep whole windows: a page of an old one shows what a short one has. */
-const WHOLE_AFTER_DAYS = 2;
-const SHORT_AFTER_DAYS = 9;
-const BARE_AFTER_DAYS = 60;
+const WHOLE_AFTER_DAYS = 1;
+const SHORT_AFTER_DAYS = 4;
+const BARE_AFTER_DAYS = 30;
 /** How a trouble goes on: the same situation, seldom another. */
 const OTHER_SITUATION = 0.25;
 const DRIFT_FT = 0.4;
@@ -130,16 +130,8 @@ function depthAt({ well, startMs }: SessionPlan): number {
   return well.fromFt + Math.max(0, Math.min(1, share)) * (well.toFt - well.fromFt);
 }
 
-/** As curation reads it: out of a column that has an order of its own for the keys, which an episode's text keeps. */
+/** As curation reads it. */
 export function curationEvent({ row }: MadeEvent): CurationEvent {
   assert(!row.held, "a held event is not curated");
-  const key_metrics = inStoredOrder(row.key_metrics);
-  return { ...row, key_metrics, apart: false, needs_curation: false, episode_id: null, former_category: null };
-}
-
-/** Shorter keys first, as jsonb has them. */
-function inStoredOrder<T extends object>(value: T): T {
-  const byLength = ([left]: [string, unknown], [right]: [string, unknown]): number =>
-    left.length - right.length || (left < right ? -1 : 1);
-  return Object.fromEntries(Object.entries(value).toSorted(byLength)) as T;
+  return { ...row, apart: false, needs_curation: false, episode_id: null, former_category: null };
 }

@@ -31,7 +31,7 @@ type Narrow = "rig" | "well" | "held" | "late";
 
 /** Chooses by what is asked: which of the indexes of the list has them, and what is left over. */
 export function listSource(sql: ISql, filters: EventFilters, walkMax: number): ListSource {
-  const narrow = (["rig", "well", "held", "late"] as const).find((name) => isGiven(filters[name]));
+  const narrow = (["well", "rig", "held", "late"] as const).find((name) => isGiven(filters[name]));
   if (narrow !== undefined) return plainSource(sql, { filters, narrow, walkMax });
   return facetCount(filters) <= rangesMax(filters, walkMax)
     ? facetSource(sql, filters, walkMax)
@@ -95,12 +95,14 @@ function plainSource(sql: ISql, { filters, narrow, walkMax }: PlainOptions): Lis
     late: sql`and late`,
     none: sql``,
   }[narrow ?? "none"];
-  const columns = sql`id, timestamp, depth, field, category, outcome, risk_level, campaign
-    ${narrow === "rig" ? sql`, well_id` : sql``} ${narrow === "late" || narrow === undefined ? sql`` : sql`, late`}
-    ${narrow === "rig" || narrow === "well" ? sql`, held` : sql``}`;
+  // Columns that no index of these has are named only when they are asked for: naming one costs a look at each row.
+  const columns = sql`id, timestamp, depth, category, outcome, risk_level, campaign
+    ${filters.field === undefined ? sql`` : sql`, field`} ${narrow !== "well" || rig === undefined ? sql`` : sql`, rig_id`}
+    ${narrow !== "late" && late === true ? sql`, late` : sql``}
+    ${narrow !== "held" && held === true ? sql`, held` : sql``}`;
   const rest = sql`
     ${facetConditions(sql, filters)} ${placeConditions(sql, filters)}
-    ${narrow === "rig" && well !== undefined ? sql`and well_id = ${well}` : sql``}
+    ${narrow === "well" && rig !== undefined ? sql`and rig_id = ${rig}` : sql``}
     ${narrow !== "late" && late === true ? sql`and late` : sql``}
     ${narrow !== "held" && held === true ? sql`and held` : sql``}`;
   return {
@@ -114,7 +116,7 @@ function plainSource(sql: ISql, { filters, narrow, walkMax }: PlainOptions): Lis
 }
 
 function isBare(filters: EventFilters, narrow: Narrow | undefined): boolean {
-  const { rig: _rig, from: _from, to: _to, ...asked } = filters;
+  const { from: _from, to: _to, ...asked } = filters;
   return Object.entries(asked).every(([name, value]) => name === narrow || !isGiven(value));
 }
 

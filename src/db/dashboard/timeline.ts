@@ -12,7 +12,7 @@ export interface EventWayRow {
   readonly clock_offset_s: number | null;
   readonly received_at: Date;
   readonly late: boolean;
-  /** As it was when it was uploaded; null when the body does not tell. */
+  /** As it was when it was uploaded; null when nobody had answered by then. */
   readonly uploaded_outcome: EventOutcome | null;
   readonly episode_id: string | null;
   readonly curation_error: string | null;
@@ -51,7 +51,8 @@ export interface JoinedRow {
 /** The merges of the event into episodes, oldest first. */
 export async function joinedEpisodes(sql: ISql, eventId: string, limit: number): Promise<JoinedRow[]> {
   return sql<JoinedRow[]>`
-    select episode_id, merged_at, run_id from merge_audit where event_id = ${eventId} order by id limit ${limit}`;
+    select episode_id, merged_at, run_id from merge_audit
+    where event_id = ${eventId} order by merged_at, episode_id limit ${limit}`;
 }
 
 export type ChangeKind = "created" | "changed" | "rescored" | "returned" | "archived" | "removed";

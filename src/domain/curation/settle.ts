@@ -91,8 +91,6 @@ export function mergesOf(
     return {
       episode_id: content.id,
       event_id: event.id,
-      rig_id: event.rig_id,
-      category: event.category,
       delta_depth_ft: event.depth - before.depth,
       delta_s: (event.timestamp.getTime() - before.timestamp.getTime()) / 1000,
       outcome: event.outcome,

@@ -27,7 +27,7 @@ forEachEngine("bad events", (engine) => {
 
   test.each([
     ["situation", "situation is not a fingerprint"],
-    ["key_metrics", "key_metrics/ must have"],
+    ["key_metrics", "key_metrics/rop must be number"],
     ["depth", "depth is not a number"],
   ] as const)(
     "defect 22: a bad %s is set aside with its reason, and the rest of the batch is curated",

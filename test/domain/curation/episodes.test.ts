@@ -83,8 +83,8 @@ forEachEngine("episodes", (engine) => {
       await hub.answer(id(T), "Resolved", "shut in");
       expect((await hub.run()).events_merged).toBe(0);
       const rows = await hub.sql`
-        select episode_id, event_id, rig_id, category, delta_depth_ft, delta_s, outcome from merge_audit order by event_id`;
-      const merged = { episode_id: id(T), rig_id: "RIG-1", category: "WellControl", outcome: "Pending" };
+        select episode_id, event_id, delta_depth_ft, delta_s, outcome from merge_audit order by event_id`;
+      const merged = { episode_id: id(T), outcome: "Pending" };
       expect([...rows]).toEqual([
         { ...merged, event_id: `RIG-1-${T + 60}`, delta_depth_ft: 25, delta_s: 60 },
         { ...merged, event_id: `RIG-1-${T + 90}`, delta_depth_ft: -10, delta_s: 30 },
