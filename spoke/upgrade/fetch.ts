@@ -42,6 +42,24 @@ export async function fetchRelease(context: SpokeContext, fetching: Fetching): P
   return fetchFile(context, fetching, version, chosenFile(offer, version, installed));
 }
 
+/** Tells the hub at once what was given up, for nobody may ask for a release here for long; it hears again with each question. */
+export async function tellFailure(context: SpokeContext, folder: string): Promise<void> {
+  const told = toldOf(readProgress(folder));
+  if (told === undefined) return;
+  try {
+    await askOffer(context, told);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    context.log.warn("upgrade.hub_not_told", { error: error.message });
+  }
+}
+
+/** A release that the service manager took back while nobody watched is one that failed. */
+export function noteTakenBack(folder: string, version: string): void {
+  const { version: tried, failures } = readProgress(folder);
+  if (tried === version && failures < FAILURES_MAX) noteFailure(folder, "it was rolled back", FAILURES_MAX);
+}
+
 /** Notes that this release is no good here: a release that was rolled back is not fetched again. */
 export function noteFailure(folder: string, reason: string, failures = 1): void {
   const progress = readProgress(folder);

@@ -4,11 +4,11 @@ import { Fault } from "../../src/base/fault.ts";
 import { isRecord, parseJson } from "../../src/base/json.ts";
 import { MIB } from "../../src/base/limits.ts";
 import { UPGRADE_ARGUMENTS, UPGRADE_FLAGS, upgradeFlags } from "../../src/base/release/flags.ts";
-import { linkedVersion } from "../../src/base/release/folder.ts";
+import { forgetTakenBack, linkedVersion, takenBack, type ReleaseFolder } from "../../src/base/release/folder.ts";
 import { runUpgrade, type UpgradeSetup } from "../../src/base/release/run.ts";
 import type { Look } from "../../src/base/release/watch.ts";
 import type { SpokeContext } from "../context.ts";
-import { FAILURES_MAX, fetchRelease, noteFailure, type Fetched } from "../upgrade/fetch.ts";
+import { FAILURES_MAX, fetchRelease, noteFailure, noteTakenBack, tellFailure, type Fetched } from "../upgrade/fetch.ts";
 import { askOffer } from "../upgrade/source.ts";
 import { SPOKE_VERSION } from "../version.ts";
 import { CONFIG_FLAG, settingsOf, textFlag, type SpokeVerb, type VerbContext } from "./context.ts";
@@ -37,11 +37,19 @@ export const upgradeVerb: SpokeVerb = {
     if (flags.dryRun) return foretell(context, verb);
     const folder = join(context.settings.data_dir, "upgrade");
     const installed = linkedVersion({ root: flags.root, product: PRODUCT }, "current") ?? SPOKE_VERSION;
-    const fetched = await fetchRelease(context, { folder, installed, again: call.flags["again"] === true });
+    const again = call.flags["again"] === true;
+    heedTakenBack({ root: flags.root, product: PRODUCT }, folder, again);
+    const fetched = await fetchRelease(context, { folder, installed, again });
     if (fetched.kind !== "ready") return waiting(fetched, installed, verb);
-    return install(setup, folder, fetched.file);
+    return install(setup, folder, fetched.file, context);
   },
 };
+
+function heedTakenBack(releases: ReleaseFolder, folder: string, again: boolean): void {
+  if (again) forgetTakenBack(releases);
+  const before = takenBack(releases);
+  if (before !== undefined) noteTakenBack(folder, before.to);
+}
 
 async function foretell(context: SpokeContext, { print }: VerbContext): Promise<number> {
   const { version, files } = await askOffer(context, undefined);
@@ -69,7 +77,7 @@ function setupOf({ flags, config }: Words, context: SpokeContext, verb: VerbCont
 }
 
 /** What the hub gave is not kept: a failed release is not tried again, and a good one stands among the releases. */
-async function install(setup: UpgradeSetup, folder: string, file: string): Promise<number> {
+async function install(setup: UpgradeSetup, folder: string, file: string, context: SpokeContext): Promise<number> {
   try {
     const code = await runUpgrade(setup, file);
     if (code !== 0) noteFailure(folder, "it was rolled back", FAILURES_MAX);
@@ -78,6 +86,7 @@ async function install(setup: UpgradeSetup, folder: string, file: string): Promi
     if (error instanceof Fault) noteFailure(folder, error.message);
     throw error;
   } finally {
+    await tellFailure(context, folder);
     rmSync(file, { force: true });
     rmSync(`${file}.minisig`, { force: true });
   }

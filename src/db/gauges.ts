@@ -12,6 +12,8 @@ export interface GaugeRow {
   /** Since the newest rig that tells: null where none waits or none tells. */
   readonly queue_oldest_at: Date | null;
   readonly rigs_dropped_events: number;
+  /** Rigs that are not revoked and told that an upgrade of theirs failed. */
+  readonly rigs_upgrade_failed: number;
   readonly db_size_bytes: number;
   /** Of the newest run that ended. */
   readonly curation_duration_ms: number | null;
@@ -59,6 +61,8 @@ export async function gaugeRow(sql: ISql): Promise<GaugeRow> {
       greatest(library.version - coalesce(fleet.least_synced, library.version), 0) as sync_lag_versions,
       fleet.queue_oldest_at,
       fleet.dropped as rigs_dropped_events,
+      (select count(*) from rig_upgrade_failures join rigs using (rig_id)
+        where status <> 'revoked') as rigs_upgrade_failed,
       pg_database_size(current_database()) as db_size_bytes,
       (select duration_ms from curation_runs where finished_at is not null
         order by started_at desc limit 1) as curation_duration_ms,

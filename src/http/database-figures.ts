@@ -60,6 +60,9 @@ const FIGURES: readonly Figure[] = [
   counter("rig_dropped_events_total", "Events that rigs lost to a cap, a full disk or damage, as they told", (known) =>
     one(known.rigs_dropped_events),
   ),
+  gauge("rigs_upgrade_failed", "Rigs that gave up a release or took one back, as they told", (known) =>
+    one(known.rigs_upgrade_failed),
+  ),
   counter("enrolments_total", "Enrolment codes by what came of them; reused counts each time", (known) => [
     [{ result: "used" }, known.enrolments_used],
     [{ result: "withdrawn" }, known.enrolments_withdrawn],

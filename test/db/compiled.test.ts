@@ -14,7 +14,9 @@ test(
     await compile(executable);
     const dataDir = join(temporaryDirectory(), "data");
     const first = await run(executable, ["migrate", dataDir]);
-    expect(first).toEqual({ applied: ["0001-first-schema", "0002-dashboard", "0003-tunnel", "0004-precedents"] });
+    expect(first).toEqual({
+      applied: ["0001-first-schema", "0002-dashboard", "0003-tunnel", "0004-precedents", "0005-rig-upgrades"],
+    });
     expect(await run(executable, ["migrate", dataDir])).toEqual({ applied: [] });
     expect(existsSync(join(dataDir, "socket"))).toBe(false);
     expect(readdirSync(dataDir).toSorted()).toEqual(["hub.lock", "postgres"]);

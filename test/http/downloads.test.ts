@@ -88,6 +88,21 @@ describe("downloads", () => {
     expect(await reply.text()).not.toContain("secret");
   });
 
+  test("hear of a rig's failed upgrade, count it for the alarm, and forget it when the rig tells nothing any more", async () => {
+    const failed = async (): Promise<string> => {
+      const text = await (await hub.send("GET", "/metrics")).text();
+      return /^fleet_hub_rigs_upgrade_failed (\d+)$/m.exec(text)?.[1] ?? "absent";
+    };
+    const tell = (reason: string) => get("/dl", { "X-Spoke-Upgrade": `failed; version=0.2.0; reason=${reason}` });
+    expect(await failed()).toBe("0");
+    expect((await tell("it was rolled back")).status).toBe(200);
+    await tell("it was rolled back; twice");
+    await get("/dl", { "X-Spoke-Upgrade": "what no spoke says" });
+    expect(await failed()).toBe("1");
+    await get("/dl");
+    expect(await failed()).toBe("0");
+  });
+
   test("reach the rigs that the rollout names, then a share of them, and a wider share takes none back", async () => {
     const keys = await Promise.all(Array.from({ length: 30 }, (_, at) => hub.register(`RIG-C${at}`)));
     const reached = async (plan: object): Promise<number[]> => {

@@ -5,7 +5,7 @@ import { Fault } from "../../src/base/fault.ts";
 import { hex, sha256 } from "../../src/base/digest.ts";
 import type { Net, NetReply, NetRequest } from "../../src/base/net.ts";
 import { seededRandom } from "../../src/base/random.ts";
-import { fetchRelease, noteFailure, type Fetching } from "../../spoke/upgrade/fetch.ts";
+import { fetchRelease, noteFailure, noteTakenBack, tellFailure, type Fetching } from "../../spoke/upgrade/fetch.ts";
 import { testClock } from "../support/clock.ts";
 import { rejection } from "../support/rejection.ts";
 import { rigContext } from "../support/rig.ts";
@@ -133,4 +133,28 @@ test("a hub that offers no file for this machine, or an outlandish name, is refu
   expect(await rejection(fetchRelease(rig(none.net), fetching()))).toMatchObject({ code: "not_found" });
   const outlandish = hub({ files: [`../${WHOLE}`] });
   expect(await rejection(fetchRelease(rig(outlandish.net), fetching()))).toMatchObject({ code: "not_found" });
+});
+
+test("a failure that ends a release is told to the hub at once, one of several is not, and a hub that is away ends nothing", async () => {
+  const how = fetching();
+  const there = hub();
+  await fetchRelease(rig(hub().net), how);
+  noteFailure(how.folder, "it was damaged");
+  await tellFailure(rig(there.net), how.folder);
+  expect(there.requests).toEqual([]);
+  noteFailure(how.folder, "it was rolled back", 3);
+  await tellFailure(rig(there.net), how.folder);
+  expect(there.requests.map(({ headers }) => headers["X-Spoke-Upgrade"])).toEqual([
+    "failed; version=0.2.0; reason=it was rolled back",
+  ]);
+  await tellFailure(rig(hub({ broken: () => true }).net), how.folder);
+});
+
+test("a release that was taken back while nobody watched counts as failed, and another one does not", async () => {
+  const how = fetching();
+  await fetchRelease(rig(hub().net), how);
+  noteTakenBack(how.folder, "0.1.9");
+  expect(await fetchRelease(rig(hub().net), how)).toMatchObject({ kind: "ready" });
+  noteTakenBack(how.folder, "0.2.0");
+  expect(await rejection(fetchRelease(rig(hub().net), how))).toMatchObject({ code: "conflict" });
 });

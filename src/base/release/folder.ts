@@ -88,7 +88,10 @@ function dropOldest(folder: ReleaseFolder, newest: string): void {
 }
 
 export function readMarker({ root }: ReleaseFolder): Marker | undefined {
-  const path = join(root, MARKER);
+  return markerAt(join(root, MARKER));
+}
+
+function markerAt(path: string): Marker | undefined {
   if (!existsSync(path)) return undefined;
   const [from = "", to = ""] = readFileSync(path, "utf8").split("\n");
   return { from, to };
@@ -107,6 +110,16 @@ export function removeMarker({ root }: ReleaseFolder): void {
 export function keepMarkerAsTakenBack({ root }: ReleaseFolder): void {
   renameSync(join(root, MARKER), join(root, TAKEN_BACK));
   syncPath(root);
+}
+
+/** The move that was taken back last; undefined when there was none, or when it was forgotten since. */
+export function takenBack({ root }: ReleaseFolder): Marker | undefined {
+  return markerAt(join(root, TAKEN_BACK));
+}
+
+/** A person wants the release to be tried again. */
+export function forgetTakenBack({ root }: ReleaseFolder): void {
+  rmSync(join(root, TAKEN_BACK), { force: true });
 }
 
 export const UPGRADE_STATES = ["settled", "upgrading", "rolled_back"] as const;

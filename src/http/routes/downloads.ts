@@ -1,5 +1,6 @@
 import { Fault } from "../../base/fault.ts";
 import { findDownload, offerFor, type Download } from "../../domain/downloads.ts";
+import { hearUpgrade } from "../../domain/rig-upgrades.ts";
 import { HEADERS } from "../../wire/protocol.ts";
 import { requireRig } from "../access.ts";
 import type { Handler, Hub } from "../hub.ts";
@@ -13,8 +14,7 @@ const TOLD_MAX = 200;
 export function getDownloads({ context }: Hub): Handler {
   return async (request) => {
     const { rigId } = await requireRig(context, request);
-    const told = request.headers.get(HEADERS.upgrade)?.slice(0, TOLD_MAX);
-    if (told !== undefined) context.log.warn("rig.upgrade_failed", { rig_id: rigId, told });
+    await hearUpgrade(context, rigId, request.headers.get(HEADERS.upgrade)?.slice(0, TOLD_MAX));
     return json(200, offerFor(context.settings.downloads_dir, rigId));
   };
 }

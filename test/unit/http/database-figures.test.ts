@@ -12,6 +12,7 @@ const NOTHING: Gauges = {
   sync_lag_versions: 0,
   queue_oldest_at: null,
   rigs_dropped_events: 0,
+  rigs_upgrade_failed: 0,
   db_size_bytes: 1,
   curation_duration_ms: null,
   curation_failed_events: 0,
