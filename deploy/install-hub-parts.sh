@@ -149,10 +149,12 @@ next_steps() {
   address=$(. /etc/fleet-hub/hub.env && echo "${FLEET_BIND_ADDRESS:-127.0.0.1}")
   port=$(. /etc/fleet-hub/hub.env && echo "${FLEET_PORT:-8080}")
   case $address in *:[0-9]*) ;; *) address=$address:$port ;; esac
+  way="--no-tunnel --hub http://$address"
+  [ ! -e /etc/fleet-hub/wireguard.key ] || way=''
   cat << END
 Next:
-  curl -sS http://$address/readyz          whether it serves; the dashboard is at the same address
-  journalctl -u fleet-hub -f                      what it does
-  sudo -u fleet-hub fleet-hub rig enroll --help   how a rig is let in
+  curl -sS http://$address/readyz     whether it serves; the dashboard is at the same address
+  sudo fleet-hub rig enroll RIG-7 --well WELL --field FIELD --out rig-7.enroll $way
+  journalctl -u fleet-hub -f                 what it does
 END
 }

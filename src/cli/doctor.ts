@@ -1,10 +1,14 @@
 import { writeFileSync } from "node:fs";
+import { systemCommands } from "../base/command.ts";
 import { Fault } from "../base/fault.ts";
 import { fail, findingLine, findingsCode, ok, struckOut, type Finding } from "../base/findings.ts";
 import { systemNet } from "../base/net.ts";
 import type { Call, Verb } from "../base/verbs.ts";
+import { TUNNEL_INTERFACE } from "../base/wireguard.ts";
 import { hubSettingTable, type HubSettings } from "../domain/settings.ts";
 import { examine, type Surroundings } from "./doctor/doctor.ts";
+import { addressesOf } from "./doctor/tunnel.ts";
+import { KEY_FILE, STATE_DIR } from "./tunnel/flags.ts";
 import { HUB_UNITS } from "./service/files.ts";
 import { hubSettings, settingFlags, type Cli } from "./environment.ts";
 
@@ -12,8 +16,8 @@ export const doctorVerb: Verb<Cli> = {
   name: "doctor",
   summary: "look at everything a hub stands on and say what to do; changes nothing",
   details: [
-    "Each line is ok, warn or FAIL, the thing, the fact, and what to do. Exits 1 when something has failed. Give it the",
-    "hub's own settings: as a service that is sudo -u fleet-hub with /etc/fleet-hub/hub.env, as install-hub.sh does.",
+    "Each line is ok, warn or FAIL, the thing, the fact, and what to do. Exits 1 when something has failed. As root it sees",
+    "most: the firewall's table and the files of secrets; and it looks at the hub that is installed, unless one is named.",
   ].join("\n"),
   flags: [
     { name: "json", doc: "print JSON" },
@@ -33,9 +37,18 @@ export const doctorVerb: Verb<Cli> = {
 
 const thisMachine: Surroundings = {
   net: systemNet,
-  unitPaths: ["/etc/systemd/system/fleet-hub.service", "/usr/lib/systemd/system/fleet-hub.service"],
-  unit: HUB_UNITS["fleet-hub.service"] ?? "",
+  units: { folders: ["/etc/systemd/system", "/usr/lib/systemd/system"], shipped: HUB_UNITS },
   settingsFile: "/etc/fleet-hub/hub.env",
+  secretsFolder: "/etc/credstore",
+  gateway: {
+    keyFile: KEY_FILE,
+    stateDir: STATE_DIR,
+    device: TUNNEL_INTERFACE,
+    interfaces: "/sys/class/net",
+    commands: systemCommands,
+    isRoot: process.getuid?.() === 0,
+    addresses: addressesOf,
+  },
 };
 
 export interface Look {

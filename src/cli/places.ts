@@ -8,6 +8,7 @@ import { silentLog } from "../base/log.ts";
 import { openZstd } from "../base/zstd-native.ts";
 import { createScratch, dropLeftScratches, dropScratch, scratchName, scratchUrl } from "../db/backup/scratch.ts";
 import { openDatabase, type Database } from "../db/connect.ts";
+import { isRefusedUser } from "../db/errors.ts";
 import { directLive, type LiveHub } from "../domain/backup/live.ts";
 import type { Place } from "../domain/backup/restore.ts";
 import type { Scratch } from "../domain/backup/verify.ts";
@@ -33,7 +34,8 @@ export async function withLive<T>(
 ): Promise<T> {
   const { database_url: url, data_dir: dataDir } = settings;
   if (url === undefined && !existsSync(join(dataDir, "postgres"))) return use(undefined);
-  const door = url === undefined ? await askRunningHub(dataDir) : undefined;
+  // A server would take root for the role, and the hub's is another.
+  const door = url === undefined || cli.installed === true ? await askRunningHub(dataDir) : undefined;
   if (door !== undefined) return use({ hub: door, place: undefined });
   return withDatabase(settings, cli, { url, dataDir }, (database) =>
     use({ hub: directLive(database, database.engine), place: { database, dataDir } }),
@@ -125,6 +127,9 @@ async function scratchOnServer(
   const made = await withDatabase(settings, cli, place, async ({ sql }) => {
     await dropLeftScratches(sql, nowS);
     return createScratch(sql, name);
+  }).catch((error: unknown) => {
+    if (isRefusedUser(error)) return false;
+    throw error;
   });
   if (!made) return undefined;
   closers.push(() => withDatabase(settings, cli, place, ({ sql }) => dropScratch(sql, name)));

@@ -28,6 +28,8 @@ export async function serverFacts(sql: ISql): Promise<ServerFacts> {
 
 export interface FleetFacts {
   readonly admin_keys: number;
+  /** When the database got its first schema. */
+  readonly since: Date;
   readonly last_backup: Date | null;
   readonly last_proof: Date | null;
   /** Active rigs that were not heard of since `silentBefore`. */
@@ -45,6 +47,7 @@ export async function fleetFacts(
   const [row] = await sql<FleetFacts[]>`
     select
       (select count(*) from hub_secrets where name = 'admin_key') as admin_keys,
+      (select min(applied_at) from schema_compat) as since,
       (select max(at) from backup_log where kind = 'backup' and ok) as last_backup,
       (select max(at) from backup_log where kind = 'restore' and ok) as last_proof,
       (select count(*) from rigs where status <> 'revoked' and last_seen < ${silentBefore}) as silent_rigs,

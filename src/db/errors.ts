@@ -31,3 +31,8 @@ export function isOutage(error: unknown): boolean {
   const { code } = error instanceof Error && "code" in error ? error : { code: undefined };
   return typeof code === "string" && !(error instanceof postgres.PostgresError) && OUTAGE_CODES.test(code);
 }
+
+/** SQLSTATE: invalid authorisation. Another user, or another password, would get in. */
+export function isRefusedUser(error: unknown): boolean {
+  return errorClass(error) === "28";
+}

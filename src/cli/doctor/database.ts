@@ -74,12 +74,21 @@ export function judgeWork(facts: HealthFacts, nowMs: number): Finding[] {
 }
 
 export function judgeFleet(facts: FleetFacts, adminKeyGiven: boolean, nowMs: number): Finding[] {
+  const { since } = facts;
   return [
     adminKeyGiven || facts.admin_keys > 0
       ? ok("admin key", adminKeyGiven ? "given" : "made by the hub at its first start")
       : fail("admin key", "there is none", "start the hub once, or give one: docs/runbooks/admin-key-lost.md"),
-    judgeAge("backup", facts.last_backup, BACKUP_AGE_MAX_S, nowMs, "systemctl status fleet-hub-backup.timer"),
-    judgeAge("proof of a backup", facts.last_proof, PROOF_AGE_MAX_S, nowMs, "fleet-hub restore DIR --verify"),
+    judgeAge(
+      "backup",
+      { at: facts.last_backup, since, maxS: BACKUP_AGE_MAX_S, nowMs },
+      "systemctl status fleet-hub-backup.timer",
+    ),
+    judgeAge(
+      "proof of a backup",
+      { at: facts.last_proof, since, maxS: PROOF_AGE_MAX_S, nowMs },
+      "fleet-hub restore DIR --verify",
+    ),
     facts.silent_rigs > 0
       ? warn(
           "rigs",
@@ -97,10 +106,19 @@ export function judgeFleet(facts: FleetFacts, adminKeyGiven: boolean, nowMs: num
   ];
 }
 
-/** A new hub has none yet: worth saying, and no fault. */
-function judgeAge(what: string, at: Date | null, maxS: number, nowMs: number, remedy: string): Finding {
-  if (at === null) return warn(what, "never", remedy);
-  const ageS = (nowMs - at.getTime()) / 1000;
-  const fact = `${Math.max(0, Math.floor(ageS / HOUR_S))} hours ago`;
-  return ageS > maxS ? fail(what, fact, remedy) : ok(what, fact);
+interface Due {
+  readonly at: Date | null;
+  /** Since when it could have been. */
+  readonly since: Date;
+  readonly maxS: number;
+  readonly nowMs: number;
+}
+
+/** A new hub has none yet, which is no fault. */
+function judgeAge(what: string, { at, since, maxS, nowMs }: Due, remedy: string): Finding {
+  const hours = (from: Date): number => Math.max(0, Math.floor((nowMs - from.getTime()) / 1000 / HOUR_S));
+  const isLate = (from: Date): boolean => nowMs - from.getTime() > maxS * 1000;
+  if (at === null) return isLate(since) ? warn(what, "never", remedy) : ok(what, "none yet: the hub is new");
+  const fact = `${hours(at)} hours ago`;
+  return isLate(at) ? fail(what, fact, remedy) : ok(what, fact);
 }

@@ -5,16 +5,27 @@ import { diskSpace } from "../../base/disk.ts";
 import { Fault } from "../../base/fault.ts";
 import { fail, judgeCompiler, judgeDisk, ok, warn, type Finding } from "../../base/findings.ts";
 import type { Net } from "../../base/net.ts";
-import type { Call } from "../../base/verbs.ts";
+import type { Call, Verb } from "../../base/verbs.ts";
 import { fleetFacts, serverFacts } from "../../db/doctor.ts";
-import { isOutage } from "../../db/errors.ts";
+import { isOutage, isRefusedUser } from "../../db/errors.ts";
 import { healthFacts } from "../../db/health.ts";
 import { pendingMigrations } from "../../db/migrate.ts";
 import type { HubSettings } from "../../domain/settings.ts";
+import { readHandshakes } from "../../domain/tunnel/handshakes.ts";
+import { tunnelPeers } from "../../domain/tunnel/publish.ts";
 import { parseAddress } from "../../http/server.ts";
 import { withHub, type Cli, type OpenHub } from "../environment.ts";
+import { runAtHub } from "../lent.ts";
 import { judgeFleet, judgeSchema, judgeServer, judgeWork } from "./database.ts";
-import { judgeAddress, judgeSecretsInFile, judgeService, judgeUnit } from "./service.ts";
+import {
+  judgeAddress,
+  judgeCredentials,
+  judgeSecretsInFile,
+  judgeService,
+  judgeUnits,
+  type UnitPlaces,
+} from "./service.ts";
+import { judgeGateway, judgePeers, type GatewayLook, type GatewayPlaces } from "./tunnel.ts";
 
 /** A rig that was not heard of for so long is worth a call. */
 const SILENT_MS = 48 * 3600 * 1000;
@@ -23,22 +34,26 @@ const RIG_CLOCK_OFF_S = 60;
 /** What a look at this machine stands on beside the settings. */
 export interface Surroundings {
   readonly net: Net;
-  readonly unitPaths: readonly string[];
-  readonly unit: string;
+  readonly units: UnitPlaces;
   readonly settingsFile: string;
+  readonly secretsFolder: string;
+  readonly gateway: GatewayPlaces & GatewayLook;
 }
 
 /** Everything that can be told of a hub whose settings are good. Changes nothing. */
 export async function examine(call: Call, cli: Cli, settings: HubSettings, around: Surroundings): Promise<Finding[]> {
   const address = parseAddress(settings.bind_address, settings.port);
+  const gateway = await judgeGateway(around.gateway, address, around.gateway);
   return [
     judgeCompiler(compilerRuns()),
     judgeDataDir(settings.data_dir),
     judgeDisk(settings.data_dir, await diskSpace(settings.data_dir)),
-    judgeAddress(address),
+    // The tunnel's table keeps others out, wherever the hub listens.
+    ...(gateway.length === 0 ? [judgeAddress(address)] : gateway),
     await judgeService(around.net, address),
-    judgeUnit(around.unitPaths, around.unit),
+    ...judgeUnits(around.units),
     judgeSecretsInFile(around.settingsFile),
+    ...judgeCredentials(around.secretsFolder),
     ...(await databaseFindings(call, cli, settings)),
   ];
 }
@@ -53,7 +68,20 @@ function judgeDataDir(path: string): Finding {
   }
 }
 
+/** For the local door alone: what the running hub says of its own database. */
+export const databaseLookVerb: Verb<Cli> = {
+  name: "doctor database",
+  summary: "look at the database alone",
+  run: async (call, cli) => {
+    const findings = await withHub(call, cli, (hub) => judgeDatabase(hub, hub.context.settings));
+    cli.print(JSON.stringify(findings));
+    return 0;
+  },
+};
+
 async function databaseFindings(call: Call, cli: Cli, settings: HubSettings): Promise<Finding[]> {
+  const ran = await runAtHub(databaseLookVerb.name, { args: [], flags: call.flags }, cli).catch(unlessOlder);
+  if (ran !== undefined) return JSON.parse(ran.lines[0] ?? "[]") as Finding[];
   // Opening an embedded database that is not there would make one.
   if (settings.database_url === undefined && !existsSync(join(settings.data_dir, "postgres"))) {
     return [warn("database", "the embedded one is not there yet", "start the hub once")];
@@ -64,6 +92,12 @@ async function databaseFindings(call: Call, cli: Cli, settings: HubSettings): Pr
   } catch (error) {
     return [databaseTrouble(error)];
   }
+}
+
+/** A running hub of another release does not know what it is asked. */
+function unlessOlder(error: unknown): undefined {
+  if (error instanceof Fault && error.code === "unavailable") return undefined;
+  throw error;
 }
 
 async function judgeDatabase({ context, database }: OpenHub, settings: HubSettings): Promise<Finding[]> {
@@ -82,6 +116,7 @@ async function judgeDatabase({ context, database }: OpenHub, settings: HubSettin
     judgeSchema(pending),
     ...judgeWork(await healthFacts(sql), clock.now()),
     ...judgeFleet(await fleetFacts(sql, since), settings.admin_key !== undefined, clock.now()),
+    ...judgePeers(await tunnelPeers(context), readHandshakes(context), clock.now()),
   ];
 }
 
@@ -93,7 +128,7 @@ function databaseTrouble(error: unknown): Finding {
   if (error instanceof Fault) return fail("database", error.message, error.hint ?? "see fleet-hub help serve");
   if (isOutage(error)) return fail("database", "cannot be reached", "start it, and look at host and port of the URL");
   const { code } = error instanceof Error && "code" in error ? error : { code: undefined };
-  if (code === "28P01" || code === "28000") {
+  if (isRefusedUser(error)) {
     return fail("database", "refuses the user or the password", "mend /etc/credstore/fleet-hub.database_url or pg_hba");
   }
   if (code === "3D000") return fail("database", "does not exist", "createdb with the name that the URL ends with");

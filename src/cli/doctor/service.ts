@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { Fault } from "../../base/fault.ts";
 import { fail, ok, warn, type Finding } from "../../base/findings.ts";
 import { isRecord, parseJson } from "../../base/json.ts";
@@ -8,6 +9,7 @@ import type { Address } from "../../http/server.ts";
 
 const ASK_MS = 3000;
 const WILDCARDS: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
+const OTHERS = 0o077;
 
 /** Asks the hub that should run at the address. */
 export async function judgeService(net: Net, { hostname, port }: Address): Promise<Finding> {
@@ -30,8 +32,12 @@ function stranger(port: number): Finding {
   return fail("service", `something else answers at port ${port}`, "stop it, or give the hub another FLEET_PORT");
 }
 
+export function isWildcard(hostname: string): boolean {
+  return WILDCARDS.has(hostname);
+}
+
 export function judgeAddress({ hostname }: Address): Finding {
-  return WILDCARDS.has(hostname)
+  return isWildcard(hostname)
     ? warn(
         "address",
         "the hub listens on every network of this machine",
@@ -40,29 +46,86 @@ export function judgeAddress({ hostname }: Address): Finding {
     : ok("address", hostname);
 }
 
-/** The installed unit against the one that this release was tested with. */
-export function judgeUnit(paths: readonly string[], shipped: string): Finding {
-  const path = paths.find((each) => existsSync(each));
-  if (path === undefined) return ok("unit", "not installed here");
-  return readFileSync(path, "utf8") === shipped
-    ? ok("unit", "as shipped")
-    : warn(
-        "unit",
-        `${path} differs from this release's`,
-        "run install-hub.sh again, and keep changes of yours in systemctl edit fleet-hub",
-      );
+/** Where systemd looks, the strongest first. */
+export interface UnitPlaces {
+  readonly folders: readonly string[];
+  /** By name, as this release was tested with them. */
+  readonly shipped: Readonly<Record<string, string>>;
+}
+
+/** What each switches the runtime's compiler off, or keeps SQLite from its disk. */
+const HARMFUL =
+  /^\s*(MemoryDenyWriteExecute=(?:yes|true|1|on)|Limit(?:AS|DATA)=(?!infinity|128G)\S+|SystemCallFilter=~.*@sync)/m;
+
+/** Installed units against those of this release, and what was added to them by hand. */
+export function judgeUnits({ folders, shipped }: UnitPlaces): Finding[] {
+  const found = Object.entries(shipped).flatMap(([name, text]) => {
+    const path = folders.map((folder) => join(folder, name)).find((each) => existsSync(each));
+    return path === undefined ? [] : [{ path, differs: readFileSync(path, "utf8") !== text }];
+  });
+  const changed = found.filter(({ differs }) => differs).map(({ path }) => path);
+  const drift =
+    changed.length === 0
+      ? ok("units", found.length === 0 ? "not installed here" : `${found.length} as shipped`)
+      : warn(
+          "units",
+          `not this release's: ${changed.join(", ")}`,
+          "run install-hub.sh again, and keep changes of yours in systemctl edit",
+        );
+  return [drift, ...folders.flatMap((folder) => Object.keys(shipped).flatMap((name) => judgeDropIns(folder, name)))];
+}
+
+function judgeDropIns(folder: string, name: string): Finding[] {
+  const place = join(folder, `${name}.d`);
+  if (!existsSync(place)) return [];
+  return readdirSync(place).flatMap((file) => {
+    const line = HARMFUL.exec(textOf(join(place, file)))?.[1];
+    if (line === undefined) return [];
+    return [
+      fail(
+        "units",
+        `${join(place, file)} says ${line}: the hub cannot run with it`,
+        "take it out, systemctl daemon-reload",
+      ),
+    ];
+  });
+}
+
+/** Empty for what cannot be read. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+/** The files that hold the service's secrets, which only root needs to read. */
+export function judgeCredentials(folder: string): Finding[] {
+  if (!existsSync(folder)) return [];
+  const open = namesIn(folder)
+    .filter((name) => name.startsWith("fleet-hub."))
+    .map((name) => join(folder, name))
+    .filter((path) => (statSync(path).mode & OTHERS) !== 0);
+  return open.map((path) =>
+    fail("secrets", `others can read ${path}`, `chmod 600 ${path}, and give the key another value`),
+  );
+}
+
+/** Nobody but root may look into it, and then it is as it should be. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 const SECRET_LINE = /^\s*(FLEET_ADMIN_KEY|FLEET_VIEWER_KEY|FLEET_DATABASE_URL|DATABASE_URL)\s*=\s*\S/m;
 
 /** A service's environment can be read by whoever may ask systemd. */
 export function judgeSecretsInFile(path: string): Finding {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch {
-    return ok("secrets", `none in ${path}`);
-  }
+  const text = textOf(path);
   const name = SECRET_LINE.exec(text)?.[1];
   if (name === undefined) return ok("secrets", `none in ${path}`);
   const credential = name.replace(/^FLEET_/, "").toLowerCase();

@@ -9,13 +9,12 @@ import { silentNotify } from "../../../src/base/notify.ts";
 import { systemRandom } from "../../../src/base/random.ts";
 import { doctorVerb, look } from "../../../src/cli/doctor.ts";
 import { judgeServer } from "../../../src/cli/doctor/database.ts";
-import type { Surroundings } from "../../../src/cli/doctor/doctor.ts";
 import type { Cli } from "../../../src/cli/environment.ts";
+import { soundMachine, UNIT, units, type Around } from "./doctor-machine.ts";
 import { testDatabase, type TestDatabase } from "../../support/postgres.ts";
 import { temporaryDirectory } from "../../support/temporary.ts";
 
 const OPEN_MS = 120_000;
-const UNIT = "[Unit]\n";
 const KEY = "the-planted-admin-key";
 
 /** A net on which whoever is asked says this. */
@@ -27,7 +26,7 @@ const nobody: Net = { send: () => Promise.reject(new Fault("unavailable", "refus
 
 interface Plant {
   readonly environment?: Record<string, string>;
-  readonly around?: Partial<Surroundings>;
+  readonly around?: Around;
   readonly clock?: Cli["clock"];
 }
 
@@ -47,7 +46,7 @@ function cli({ environment = {}, clock = systemClock }: Plant, print: (line: str
 }
 
 async function looked(plant: Plant): Promise<readonly Finding[]> {
-  const around = { net: ready, unitPaths: [], unit: UNIT, settingsFile: "/nonexistent", ...plant.around };
+  const around = { ...soundMachine, net: ready, ...plant.around };
   return (await look({ args: [], flags: {} }, cli(plant), around)).findings;
 }
 
@@ -118,8 +117,13 @@ describe("a planted fault is named with its remedy, and nothing else is", () => 
       "FAIL secrets",
       /FLEET_ADMIN_KEY/,
     );
-    await expectNamed({ around: { unitPaths: [file(`${UNIT}#\n`)] } }, "warn unit", /differs/);
-    expect(await named({ around: { unitPaths: [file(UNIT)], settingsFile: file("FLEET_PORT=1\n") } })).toEqual([]);
+    await expectNamed(
+      { around: { units: units({ "fleet-hub.service": `${UNIT}#\n` }) } },
+      "warn units",
+      /fleet-hub.service/,
+    );
+    const sameUnit = units({ "fleet-hub.service": UNIT });
+    expect(await named({ around: { units: sameUnit, settingsFile: file("FLEET_PORT=1\n") } })).toEqual([]);
   });
 
   test("7 a clock that is wrong, 8 a pool beyond the server's connections", async () => {
@@ -153,6 +157,9 @@ describe("a planted fault is named with its remedy, and nothing else is", () => 
     await expectNamed({}, "FAIL backup", /14 hours/);
     await sql`update backup_log set at = ${at}`;
     await sql`delete from backup_log where kind = 'restore'`;
+    // A hub of today has had no time for it.
+    expect(await named({})).toEqual([]);
+    await sql`update schema_compat set applied_at = applied_at - interval '9 days'`;
     await expectNamed({}, "warn proof of a backup", /never/);
     await sql`insert into backup_log (kind, at, ok) values ('restore', ${at}, true)`;
     await sql`

@@ -52,7 +52,7 @@ describe.skipIf(booted === undefined)("the hub's unit under a real systemd", () 
       expect(said).toContain("running");
       // The installer ends with a look by the doctor.
       expect(said).toContain("ok   service: ready at port 8080");
-      expect(said).toContain("ok   unit: as shipped");
+      expect(said).toContain("ok   units: 10 as shipped");
       expect(said).not.toMatch(/^(FAIL|warn) /m);
       machine().ok("rm /tmp/key");
       expect(machine().ok(`curl -sS ${HUB}/readyz`)).toBe('{"status":"ready"}');
