@@ -6,7 +6,8 @@ import { isStorable } from "../base/json.ts";
 import { isRigId } from "../wire/identity.ts";
 
 const TEXT_MAX = 200;
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
+/** Of these centuries: the database knows no year 0, and the day after the year 9999 has five digits. */
+const DAY = /^(?:19|2\d)\d{2}-\d{2}-\d{2}$/;
 
 /** What an address asks for. A form sends what was left empty as an empty text: that is nothing. Faults: `invalid_request`. */
 export function given(query: URLSearchParams, name: string): string | undefined {
@@ -25,6 +26,16 @@ export function choice<const T extends string>(
   const known = choices.find((candidate) => candidate === value);
   if (value === undefined || known !== undefined) return known;
   throw refusal(name, value, suggestion(value, choices));
+}
+
+/** What a page says after a deed; a word that it does not know, or that every object has, says nothing. */
+export function sentenceOf(
+  query: URLSearchParams,
+  name: string,
+  sentences: Readonly<Record<string, string>>,
+): string | undefined {
+  const word = given(query, name) ?? "";
+  return Object.hasOwn(sentences, word) ? sentences[word] : undefined;
 }
 
 /** Present and not empty. */

@@ -1,5 +1,6 @@
 import { hex } from "../base/digest.ts";
 import { Fault } from "../base/fault.ts";
+import { isStorable } from "../base/json.ts";
 import type { Log } from "../base/log.ts";
 import { FLEET_API, HEADERS } from "../wire/protocol.ts";
 import { keepToEnrolment } from "./bootstrap-gate.ts";
@@ -7,7 +8,7 @@ import { errorPage } from "./html.ts";
 import { encodedPage } from "./page-encoding.ts";
 import type { Hub, Route, Visit } from "./hub.ts";
 import type { Shell } from "./page-shell.ts";
-import { errorReply } from "./replies.ts";
+import { errorReply, nothingThere } from "./replies.ts";
 
 const UPLOAD = `${FLEET_API}/events`;
 const ENROLL = `${FLEET_API}/enroll`;
@@ -59,6 +60,8 @@ async function answer(
   try {
     const enrols = path === ENROLL && request.method === "POST";
     keepToEnrolment(hub.context.settings, visited.address, { enrols });
+    // What no database can hold is nobody's name; asking for it would fail.
+    if (!Object.values(params).every(isStorable)) throw nothingThere(request);
     return await handle(request, visited, params);
   } catch (error) {
     if (error instanceof Fault) count(hub, path, error);

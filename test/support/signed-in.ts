@@ -11,7 +11,7 @@ export interface Visitor {
   press(path: string, fields?: Record<string, string>, headers?: Record<string, string>): Promise<Response>;
 }
 
-export async function signIn(hub: TestHub, key: string): Promise<Visitor> {
+export async function signIn(hub: Pick<TestHub, "send">, key: string): Promise<Visitor> {
   const reply = await hub.send("POST", "/login", { body: new URLSearchParams({ key }) });
   const cookie = (reply.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
   const get = (path: string, headers: Record<string, string> = {}) =>

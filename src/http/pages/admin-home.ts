@@ -5,7 +5,7 @@ import { listEnrolments } from "../../domain/enrolment.ts";
 import { listSessions } from "../../domain/sessions.ts";
 import { hubAddress } from "../hub-address.ts";
 import type { PageVisit, View } from "../page.ts";
-import { given } from "../query.ts";
+import { sentenceOf } from "../query.ts";
 
 /** Older ones are in the audit. */
 const ENROLMENTS_SHOWN = 20;
@@ -36,7 +36,7 @@ export async function adminHome(visit: PageVisit, refused?: Refused): Promise<Vi
     enrolments,
     viewerKey,
     sessions: sessions?.length ?? null,
-    done: DONE[given(query, "done") ?? ""],
+    done: sentenceOf(query, "done", DONE),
   };
   return {
     title: "Admin",

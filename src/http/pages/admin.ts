@@ -6,7 +6,7 @@ import { makeViewerKey, removeViewerKey, viewerKeyState } from "../../domain/adm
 import { endOtherSessions, endSession, listSessions } from "../../domain/sessions.ts";
 import { seeOther } from "../html.ts";
 import type { PageSet, PageVisit, View } from "../page.ts";
-import { given } from "../query.ts";
+import { sentenceOf } from "../query.ts";
 import { adminHome } from "./admin-home.ts";
 
 const DONE: Readonly<Record<string, string>> = {
@@ -79,7 +79,7 @@ async function sessionsPage({ context, session, query }: PageVisit): Promise<Vie
   const page: SessionsPage = {
     sessions: await listSessions(context),
     ownId: session.id,
-    done: DONE[given(query, "done") ?? ""],
+    done: sentenceOf(query, "done", DONE),
   };
   return { title: "Sessions", data: page, content: (frame) => SessionsView({ frame, page }) };
 }

@@ -5,7 +5,7 @@ import { endOldKey, rigKeys, rotateRigKey } from "../../domain/rig-keys.ts";
 import { revokeRig } from "../../domain/rigs.ts";
 import { seeOther } from "../html.ts";
 import type { PageSet, PageVisit, View } from "../page.ts";
-import { given } from "../query.ts";
+import { sentenceOf } from "../query.ts";
 import { requireAgreed, secretView } from "./admin.ts";
 
 const UNPROCESSABLE = 422;
@@ -52,7 +52,7 @@ async function pageOf(visit: PageVisit, problem?: string): Promise<RigKeysPage> 
     rig_id,
     ...(await rigKeys(context, rig_id)),
     overlapHours: context.settings.key_overlap_hours,
-    done: DONE[given(query, "done") ?? ""],
+    done: sentenceOf(query, "done", DONE),
     problem,
   };
 }
