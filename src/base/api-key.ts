@@ -29,6 +29,16 @@ export function keyHash(key: string): Uint8Array {
 
 /** The key of an Authorization header; undefined when it is no bearer key at all. */
 export function bearerKey(header: string | null | undefined): string | undefined {
-  const key = /^Bearer +(\S+) *$/i.exec(header ?? "")?.[1];
+  const key = /^Bearer +(\S+) *$/i.exec(asSent(header ?? ""))?.[1];
   return key !== undefined && key.length <= KEY_LENGTH_MAX ? key : undefined;
+}
+
+/** Headers are read a character a byte; a key with other letters was typed into a terminal that speaks UTF-8. */
+function asSent(header: string): string {
+  if (!/[\u0080-\u00ff]/.test(header)) return header;
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(header, "latin1"));
+  } catch {
+    return header;
+  }
 }
