@@ -98,6 +98,7 @@ async function packageOne(product: PackageOptions["products"][number], arch: Arc
   const { version, out, fast } = wanted;
   const executable = join(scratch, arch, product);
   await buildExecutable({ product, target: `linux-${arch}`, outfile: executable, version });
+  refuseOwnPaths(executable);
   const { sha256, bytes } = digestFile(executable);
   const told: Told = { product, version, arch, executable: sha256, bytes };
   const sbom = billOfMaterials(lock, { ...told, bun: Bun.version, epochS });
@@ -132,6 +133,12 @@ async function packageOne(product: PackageOptions["products"][number], arch: Arc
   });
   signArtefact(deb, `product:${product}\tversion:${version}\tarch:${arch}\tform:deb`, key);
   say(deb);
+}
+
+/** The place where it was built would make other bytes elsewhere, and is nobody's business. */
+function refuseOwnPaths(executable: string): void {
+  if (readFileSync(executable).includes(`${root}/`))
+    throw new Error(`${executable} names ${root}: see define of the build`);
 }
 
 function finish(note: ReleaseNote, former: { readonly version: string; readonly file: string } | undefined): void {

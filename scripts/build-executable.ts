@@ -19,6 +19,17 @@ export interface Build {
   readonly version?: string;
 }
 
+/**
+ * Bytecode has each module's place written into it: built elsewhere, the bytes would differ, and tell the builder's paths.
+ * None of these places is there where the executable runs.
+ */
+const NOWHERE = {
+  __dirname: '"/$bunfs/root"',
+  __filename: '"/$bunfs/root/module.js"',
+  "import.meta.dir": '"/$bunfs/root"',
+  "import.meta.url": '"file:///$bunfs/root/module.js"',
+};
+
 /** Writes an executable with all it needs in it; ends the process when it cannot be built. */
 export async function buildExecutable({ product, outfile, target, version }: Build): Promise<void> {
   mkdirSync(dirname(outfile), { recursive: true });
@@ -30,6 +41,7 @@ export async function buildExecutable({ product, outfile, target, version }: Bui
     root,
     naming: { entry: "[dir]/[name].[ext]", asset: "[dir]/[name].[ext]", chunk: "[name]-[hash].[ext]" },
     minify: { whitespace: true, syntax: true },
+    define: NOWHERE,
     plugins: [foreign ? noAddon : staticAddon, ...(version === undefined ? [] : [withVersion(version)])],
     // Parsed at build time: measured at the start, see test/bench/start.ts.
     bytecode: true,

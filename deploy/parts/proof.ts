@@ -66,12 +66,10 @@ export function installedAndGone(product: string, debs: readonly [string, string
   const reason = Bun.which("dpkg") === null ? "no dpkg here" : noScratchRoot(scratch);
   if (reason !== undefined) return skipped(what, reason);
   const [first, second] = debs.map((deb) => basename(deb));
-  const { code, said, err } = inScratchRoot(
+  const { code, err, left } = inScratchRoot(
     scratchRootUnder(scratch),
     debs,
     `cd /root
-    places="/etc /opt /srv /usr /var"
-    find $places -xdev | sort > /run/before
     dpkg -i ${first} > /dev/null
     dpkg -i ${first} > /dev/null
     mkdir -p /var/lib/${product} && echo event > /var/lib/${product}/kept
@@ -79,15 +77,14 @@ export function installedAndGone(product: string, debs: readonly [string, string
     ${product} version > /dev/null
     dpkg -r ${product} > /dev/null
     grep -q event /var/lib/${product}/kept
-    dpkg -P ${product} > /dev/null
-    find $places -xdev | sort > /run/after
-    comm -13 /run/before /run/after`,
+    dpkg -P ${product} > /dev/null`,
   );
   if (code !== 0) return { what, found: `ended with ${code}: ${err.trim()}`, failed: true };
   // What dpkg, sysusers and the index of man pages keep for themselves.
-  const own = /^\/(?:var\/(?:lib\/(?:dpkg|systemd)|cache|log)|etc\/(?:passwd|group|shadow|gshadow|credstore)-?$)/;
-  const left = said.split("\n").filter((line) => line !== "" && !own.test(line));
-  return { what, found: `${left.length} files left ${left.slice(0, 5).join(" ")}`.trim(), failed: left.length > 0 };
+  const own =
+    /^\/(?:root\/|var\/(?:lib\/(?:dpkg|systemd)|cache|log)|etc\/(?:(?:passwd|group|shadow|gshadow)-?|credstore)$)/;
+  const alien = left.filter((line) => !own.test(line));
+  return { what, found: `${alien.length} files left ${alien.slice(0, 5).join(" ")}`.trim(), failed: alien.length > 0 };
 }
 
 export function sizes(out: string): Finding[] {

@@ -1,10 +1,14 @@
 import { mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
 
+const LEFT = "-- left behind:";
+
 export interface Ran {
   readonly code: number;
   readonly said: string;
   readonly err: string;
+  /** What the script left behind: files and folders that were not there before it, as the copy names them. */
+  readonly left: readonly string[];
 }
 
 /** Why no copy of this machine's files can be made here; undefined where one can. */
@@ -26,10 +30,14 @@ export function inScratchRoot(folder: string, files: readonly string[], script: 
     // Under the copy itself the files are still the machine's.
     ...files.map((file) => `cp ${file} root/root/${basename(file)}`),
     "mount -t proc proc root/proc; mount --bind /dev root/dev; mount -t tmpfs tmpfs root/run",
-    `exec chroot root sh -eu -c '${script.replaceAll("'", `'\\''`)}'`,
+    `chroot root sh -eu -c '${script.replaceAll("'", `'\\''`)}'`,
+    // Deleted files are devices here; what others write to the machine meanwhile is not in this layer.
+    `echo ${LEFT}; cd upper; find . ! -type c | while read -r each; do [ -e "/$each" ] || echo "$each"; done`,
   ];
   const done = Bun.spawnSync(["unshare", "-m", "sh", "-c", lines.join("\n")]);
-  return { code: done.exitCode, said: done.stdout.toString(), err: done.stderr.toString() };
+  const [said = "", left = ""] = done.stdout.toString().split(`${LEFT}\n`);
+  const names = left.split("\n").filter((line) => line !== "");
+  return { code: done.exitCode, said, err: done.stderr.toString(), left: names.map((name) => name.slice(1)) };
 }
 
 export function scratchRootUnder(folder: string): string {
