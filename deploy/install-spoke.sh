@@ -21,9 +21,9 @@ main() {
   [ -f "$here/install-common.sh" ] || { echo "$name: install-common.sh is not beside $0" >&2; exit 1; }
   . "$here/install-common.sh"
   executable=$here/../dist/$name
-  units="fleet-spoke.service fleet-spoke-rollback.service"
+  units="fleet-spoke.service fleet-spoke-rollback.service fleet-spoke-upgrade.service fleet-spoke-upgrade.timer"
   enabled="fleet-spoke.service"
-  kept="/var/lib/fleet-spoke /etc/fleet-spoke"
+  kept="/var/lib/fleet-spoke /var/lib/fleet-spoke-upgrade /etc/fleet-spoke"
   changed=0 allow='' deed=install purge=no confirm=''
   config=''
   while [ $# -gt 0 ]; do

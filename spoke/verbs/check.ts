@@ -3,15 +3,19 @@ import { dirname } from "node:path";
 import { Fault } from "../../src/base/fault.ts";
 import { findingsCode, ok, type Finding } from "../../src/base/findings.ts";
 import { show } from "../../src/base/schema.ts";
+import type { Flag } from "../../src/base/verbs.ts";
 import { hubNet } from "../hub-net.ts";
 import { spokeSettingTable, type SpokeSettings } from "../settings.ts";
 import { CONFIG_FLAG, JSON_FLAG, settingsOf, type SpokeVerb, type VerbContext } from "./context.ts";
 import { settingFindings } from "./doctor.ts";
 
+/** For who is another user than the service: an upgrade, which has no right over the service's folders. */
+const SETTINGS_ONLY: Flag = { name: "settings-only", doc: "do not look whether this user could write the folders" };
+
 export const checkVerb: SpokeVerb = {
   name: "check",
   summary: "read the settings, say what is wrong with them, and change nothing",
-  flags: [CONFIG_FLAG, JSON_FLAG],
+  flags: [CONFIG_FLAG, SETTINGS_ONLY, JSON_FLAG],
   examples: ["fleet-spoke check --config /etc/fleet-spoke/fleet.toml"],
   async run({ flags }, context) {
     if (flags["json"] !== true) {
@@ -30,6 +34,7 @@ type Flags = Parameters<SpokeVerb["run"]>[0]["flags"];
 function checked(flags: Flags, context: VerbContext): SpokeSettings {
   const settings = settingsOf(flags, context);
   hubNet(settings);
+  if (flags["settings_only"] === true) return settings;
   checkWritable("data_dir", settings.data_dir);
   if (settings.queue_dir !== undefined) checkWritable("queue_dir", settings.queue_dir);
   return settings;

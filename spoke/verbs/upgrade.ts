@@ -67,7 +67,9 @@ function setupOf({ flags, config }: Words, context: SpokeContext, verb: VerbCont
   return {
     product: PRODUCT,
     flags,
-    trials: [{ name: "check", words: ["check", ...(config === undefined ? [] : ["--config", config])] }],
+    trials: [
+      { name: "check", words: ["check", "--settings-only", ...(config === undefined ? [] : ["--config", config])] },
+    ],
     before: [],
     look: () => look(context),
     environment: verb.environment,

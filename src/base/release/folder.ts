@@ -131,9 +131,7 @@ export function upgradeState(folder: ReleaseFolder): UpgradeState | undefined {
     const current = linkedVersion(folder, "current");
     if (current === undefined) return undefined;
     if (existsSync(join(folder.root, MARKER))) return "upgrading";
-    const takenBack = join(folder.root, TAKEN_BACK);
-    if (!existsSync(takenBack)) return "settled";
-    return readFileSync(takenBack, "utf8").split("\n")[0] === current ? "rolled_back" : "settled";
+    return takenBack(folder)?.from === current ? "rolled_back" : "settled";
   } catch {
     return undefined;
   }
