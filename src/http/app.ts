@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
 import { FLEET_API } from "../wire/protocol.ts";
+import { createAdmission } from "./admission.ts";
 import { openAssets } from "./assets.ts";
 import { documentation, DOCUMENT_PATH } from "./documentation.ts";
 import { createFaultLog } from "./fault-log.ts";
@@ -51,8 +52,9 @@ export async function createApp(hub: Hub) {
   const { hrefs: assets, route: assetRoute } = await openAssets();
   const shell = { hub, assets, faults: createFaultLog() };
   const routes = [...apiRoutes(hub), ...pageRoutes(shell), assetRoute];
+  const visited = { ...shell, admission: createAdmission(hub.context.clock) };
   for (const route of [...routes, nothingElse(routes)]) {
-    app.route(route.method, route.path, (context) => visit(shell, context, route), {
+    app.route(route.method, route.path, (context) => visit(visited, context, route), {
       parse: "none",
       detail: ROUTE_DOCS[`${route.method} ${route.path}`] ?? { hide: true },
     });

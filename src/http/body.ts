@@ -2,6 +2,7 @@ import type { Clock } from "../base/clock.ts";
 import { Fault } from "../base/fault.ts";
 import { parseJson } from "../base/json.ts";
 import { SMALL_BODY_MAX } from "../base/limits.ts";
+import type { Visit } from "./hub.ts";
 
 /** 1 MiB takes 131 s at 8 KB/s; a drip that keeps within the idle limit would hold on for ever. */
 export const BODY_DEADLINE_MS = 10 * 60_000;
@@ -53,15 +54,23 @@ async function deadline(clock: Clock, read: AbortSignal): Promise<never> {
   );
 }
 
+/** What may come at most: as declared, or all that is allowed where nothing is. */
+export function expectedBytes(request: Request, maxBytes: number): number {
+  const declared = Number(request.headers.get("content-length") ?? Number.NaN);
+  return declared <= maxBytes ? declared : maxBytes;
+}
+
+type Reading = Pick<Visit, "readBody">;
+
 /** A small JSON body. Faults: `unsupported_media_type`, `too_large`, `timeout`, `invalid_json`. */
-export async function readJson(request: Request, clock: Clock): Promise<unknown> {
+export async function readJson(request: Request, visit: Reading): Promise<unknown> {
   requireJson(request);
-  return parseJson(await readBody(request, SMALL_BODY_MAX, clock));
+  return parseJson(await visit.readBody(SMALL_BODY_MAX));
 }
 
 /** The same where a body may be left out: undefined. */
-export async function readOptionalJson(request: Request, clock: Clock): Promise<unknown> {
-  const body = await readBody(request, SMALL_BODY_MAX, clock);
+export async function readOptionalJson(request: Request, visit: Reading): Promise<unknown> {
+  const body = await visit.readBody(SMALL_BODY_MAX);
   if (body.byteLength === 0) return undefined;
   requireJson(request);
   return parseJson(body);

@@ -1,7 +1,6 @@
 import { Fault } from "../base/fault.ts";
 import { KIB } from "../base/limits.ts";
-import type { HubContext } from "../domain/context.ts";
-import { readBody } from "./body.ts";
+import type { Visit } from "./hub.ts";
 
 /** 500 selected rows, a note of the longest and an address, percent-encoded. */
 const FORM_BODY_MAX = 128 * KIB;
@@ -10,7 +9,7 @@ export const SIGN_IN_BODY_MAX = 8 * KIB;
 
 /** Faults: `unsupported_media_type`, `too_large`, `timeout`. */
 export async function readForm(
-  { clock }: HubContext,
+  visit: Pick<Visit, "readBody">,
   request: Request,
   maxBytes: number = FORM_BODY_MAX,
 ): Promise<URLSearchParams> {
@@ -18,5 +17,5 @@ export async function readForm(
   if (type !== "application/x-www-form-urlencoded") {
     throw new Fault("unsupported_media_type", "this takes a form", "send application/x-www-form-urlencoded");
   }
-  return new URLSearchParams(new TextDecoder().decode(await readBody(request, maxBytes, clock)));
+  return new URLSearchParams(new TextDecoder().decode(await visit.readBody(maxBytes)));
 }

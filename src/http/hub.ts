@@ -21,6 +21,8 @@ export interface Visit {
   readonly requestId: string;
   /** The peer's address; never taken from a header. */
   readonly address: string;
+  /** The request's body, at most so many bytes; meanwhile others have its place. See `readBody` of body.ts. */
+  readonly readBody: (maxBytes: number) => Promise<Uint8Array>;
   /** How long the socket may be silent from here on. */
   readonly allowSilence: (seconds: number) => void;
 }

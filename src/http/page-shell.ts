@@ -48,7 +48,7 @@ export function sendDownload(shell: Shell, download: Download): Handler {
 export function takeDeed(shell: Shell, deed: Deed): Handler {
   return signedIn(shell, async (visit) => {
     checkOrigin(visit.request);
-    const form = await readForm(visit.context, visit.request);
+    const form = await readForm(visit, visit.request);
     checkToken(form, visit.session);
     requireRole(visit, deed.harmless !== true);
     const done = await deed.act(visit, form);

@@ -26,13 +26,10 @@ export interface SignIn {
 }
 
 /** A wrong key gets the form again, without saying more than that; too many get it with the time to wait. */
-export async function signIn(
-  { context, limit, assets }: SignIn,
-  request: Request,
-  { address, requestId }: Visit,
-): Promise<Response> {
+export async function signIn({ context, limit, assets }: SignIn, request: Request, visit: Visit): Promise<Response> {
+  const { address, requestId } = visit;
   checkOrigin(request);
-  const form = await readForm(context, request, SIGN_IN_BODY_MAX);
+  const form = await readForm(visit, request, SIGN_IN_BODY_MAX);
   const next = localPath(form.get("next"));
   try {
     limit.admit(address);
@@ -57,11 +54,12 @@ function lockedOut(
 }
 
 /** Another site can send the form, but not the token in it. Faults: `forbidden`. */
-export async function signOut(context: HubContext, request: Request, { address, requestId }: Visit): Promise<Response> {
+export async function signOut(context: HubContext, request: Request, visit: Visit): Promise<Response> {
+  const { address, requestId } = visit;
   const token = readSessionCookie(request);
   const session = await sessionOf(context, token);
   if (token !== undefined && session !== undefined) {
-    const form = await readForm(context, request, SIGN_IN_BODY_MAX);
+    const form = await readForm(visit, request, SIGN_IN_BODY_MAX);
     checkToken(form, session);
     await closeSession(context, token, { address, requestId });
   }

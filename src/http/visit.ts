@@ -3,6 +3,9 @@ import { Fault } from "../base/fault.ts";
 import { isStorable } from "../base/json.ts";
 import type { Log } from "../base/log.ts";
 import { FLEET_API, HEADERS } from "../wire/protocol.ts";
+import { requestKey } from "./access.ts";
+import type { Admission } from "./admission.ts";
+import { expectedBytes, readBody } from "./body.ts";
 import { keepToEnrolment } from "./bootstrap-gate.ts";
 import { errorPage } from "./html.ts";
 import { encodedPage } from "./page-encoding.ts";
@@ -24,9 +27,14 @@ export interface ElysiaContext {
   } | null;
 }
 
+/** What every request meets. */
+export interface VisitedShell extends Shell {
+  readonly admission: Admission;
+}
+
 /** Gives the request its id, runs it, counts it, and leaves one line in the log. */
 export async function visit(
-  shell: Shell,
+  shell: VisitedShell,
   { request, params = {}, server }: ElysiaContext,
   route: Route,
 ): Promise<Response> {
@@ -36,8 +44,8 @@ export async function visit(
   const requestId = hex(random.bytes(8));
   const address = server?.requestIP(request)?.address ?? "local";
   const requestLog = log.child({ request_id: requestId });
-  const visited: Visit = { requestId, address, allowSilence: (seconds) => server?.timeout(request, seconds) };
-  const reply = await encodedPage(request, await answer(shell, route, request, visited, params, requestLog));
+  const arrived = { requestId, address, allowSilence: (seconds: number) => server?.timeout(request, seconds) };
+  const reply = await encodedPage(request, await answer(shell, { route, request, arrived, params, log: requestLog }));
   reply.headers.set(HEADERS.requestId, requestId);
   hub.metrics.replied(route.path, reply.status);
   if (reply.status >= 500) {
@@ -49,25 +57,48 @@ export async function visit(
   return reply;
 }
 
-async function answer(
-  { hub, assets }: Shell,
-  { handle, path, refusal }: Route,
-  request: Request,
-  visited: Visit,
-  params: Record<string, string>,
-  log: Log,
-): Promise<Response> {
+interface Asked {
+  readonly route: Route;
+  readonly request: Request;
+  readonly arrived: Omit<Visit, "readBody">;
+  readonly params: Record<string, string>;
+  readonly log: Log;
+}
+
+async function answer({ hub, assets, admission }: VisitedShell, asked: Asked): Promise<Response> {
+  const { route, request, arrived, params, log } = asked;
   try {
-    const enrols = path === ENROLL && request.method === "POST";
-    keepToEnrolment(hub.context.settings, visited.address, { enrols });
+    const enrols = route.path === ENROLL && request.method === "POST";
+    keepToEnrolment(hub.context.settings, arrived.address, { enrols });
     // What no database can hold is nobody's name; asking for it would fail.
     if (!Object.values(params).every(isStorable)) throw nothingThere(request);
-    return await handle(request, visited, params);
+    return await admitted(hub, admission, asked);
   } catch (error) {
-    if (error instanceof Fault) count(hub, path, error);
+    if (error instanceof Fault) count(hub, route.path, error);
     const reply = errorReply(error, log);
-    if (refusal === "json" || (refusal === "negotiated" && !asksForHtml(request))) return reply;
-    return errorPage(reply, { request, requestId: visited.requestId, assets });
+    if (route.refusal === "json" || (route.refusal === "negotiated" && !asksForHtml(request))) return reply;
+    return errorPage(reply, { request, requestId: arrived.requestId, assets });
+  }
+}
+
+/** A balancer must hear of a hub that has its hands full: it is well. */
+const ALWAYS: ReadonlySet<string> = new Set(["/livez", "/readyz"]);
+
+async function admitted(hub: Hub, admission: Admission, { route, request, arrived, params }: Asked): Promise<Response> {
+  const { clock } = hub.context;
+  if (ALWAYS.has(route.path)) {
+    return route.handle(request, { ...arrived, readBody: (maxBytes) => readBody(request, maxBytes, clock) }, params);
+  }
+  const ticket = admission.enter(requestKey(request));
+  const visited: Visit = {
+    ...arrived,
+    readBody: (maxBytes) =>
+      ticket.whileReading(expectedBytes(request, maxBytes), () => readBody(request, maxBytes, clock)),
+  };
+  try {
+    return await route.handle(request, visited, params);
+  } finally {
+    ticket.leave();
   }
 }
 

@@ -33,9 +33,10 @@ const enrollSchema = schema("enrolment", EnrollJson);
 
 /** POST /api/fleet/rigs/enrolments */
 export function postEnrolment({ context }: Hub): Handler {
-  return async (request, { address, requestId }) => {
+  return async (request, visit) => {
+    const { address, requestId } = visit;
     await requireAdmin(context, request);
-    const registration = registrationSchema.parse(await readJson(request, context.clock));
+    const registration = registrationSchema.parse(await readJson(request, visit));
     const { code, expires_at } = await createEnrolment(context, registration, adminActor(address, requestId));
     return json(201, { rig_id: registration.rig_id, code, expires_at });
   };
@@ -44,8 +45,9 @@ export function postEnrolment({ context }: Hub): Handler {
 /** POST /api/fleet/enroll: no key yet, so every try counts, but for codes that nobody can guess. */
 export function postEnroll({ context, version }: Hub): Handler {
   const limit = createTryLimit(context.clock, ENROLL_LIMITS);
-  return async (request, { address, requestId }) => {
-    const shown = enrollSchema.parse(await readJson(request, context.clock));
+  return async (request, visit) => {
+    const { address, requestId } = visit;
+    const shown = enrollSchema.parse(await readJson(request, visit));
     const guessable = !isFiledCode(shown.code);
     if (guessable) limit.admit(address);
     const enrolled = await useCode(context, shown, { address, requestId });

@@ -11,8 +11,8 @@ import { isEventId } from "../../wire/identity.ts";
 import { outcomePatchSchema, withReadableExtras, type OutcomePatch } from "../../wire/outcome.ts";
 import { HEADERS } from "../../wire/protocol.ts";
 import { requireRig, requireRigOrReader } from "../access.ts";
-import { readBody, readJson, requireJson } from "../body.ts";
-import type { Handler, Hub } from "../hub.ts";
+import { readJson, requireJson } from "../body.ts";
+import type { Handler, Hub, Visit } from "../hub.ts";
 import { bytesBody, faultStatus, json } from "../replies.ts";
 import { readRigHeaders } from "../rig-headers.ts";
 
@@ -28,7 +28,7 @@ export function uploadEvent(hub: Hub): Handler {
     visit.allowSilence(UPLOAD_SILENCE_S);
     const body: ReadBody = {};
     try {
-      const result = await hub.ingest.accept(await readUpload(hub, request, rig, body));
+      const result = await hub.ingest.accept(await readUpload(hub, { request, visit, rig }, body));
       hub.metrics.eventReceived(result.status, (hub.context.clock.monotonic() - started) / 1000);
       if (result.status === "conflict")
         await refusals.note(rig.rigId, { code: "conflict", sentence: result.error, eventId: result.id });
@@ -55,10 +55,15 @@ interface ReadBody {
   eventId?: string;
 }
 
+interface Arriving {
+  readonly request: Request;
+  readonly visit: Visit;
+  readonly rig: RigIdentity;
+}
+
 async function readUpload(
   { context, metrics }: Hub,
-  request: Request,
-  rig: RigIdentity,
+  { request, visit, rig }: Arriving,
   read: ReadBody,
 ): Promise<Upload> {
   requireJson(request);
@@ -70,7 +75,7 @@ async function readUpload(
       "use zstd or none",
     );
   }
-  const body = await readBody(request, context.settings.max_payload_bytes, context.clock);
+  const body = await visit.readBody(context.settings.max_payload_bytes);
   checkContentDigest(request.headers.get(HEADERS.contentDigest), body);
   const compressed = encoding === "zstd";
   const bytes = compressed ? context.zstd.decompress(body, context.settings.max_decompressed_bytes) : body;
@@ -103,9 +108,9 @@ export function getEvent({ context }: Hub): Handler {
 
 /** PATCH /api/fleet/events/{id}/outcome */
 export function patchOutcome(hub: Hub): Handler {
-  return async (request, _visit, { id = "" }) => {
+  return async (request, visit, { id = "" }) => {
     const rig = await requireRig(hub.context, request);
-    const patch = readPatch(await readJson(request, hub.context.clock));
+    const patch = readPatch(await readJson(request, visit));
     if (!isEventId(id)) throw noSuchEvent();
     const reply = await recordOutcome(hub.context, { rig, eventId: id, patch });
     if (reply.changed) hub.curator.wake();

@@ -3,7 +3,7 @@ import { KIB } from "../../base/limits.ts";
 import { answerOffer } from "../../domain/offers.ts";
 import { offerSchema } from "../../wire/offer.ts";
 import { requireRig } from "../access.ts";
-import { readBody, requireJson } from "../body.ts";
+import { requireJson } from "../body.ts";
 import type { Handler, Hub } from "../hub.ts";
 import { json } from "../replies.ts";
 
@@ -12,10 +12,10 @@ const OFFER_BODY_MAX = 256 * KIB;
 
 /** POST /api/fleet/events/offer */
 export function postOffer({ context }: Hub): Handler {
-  return async (request) => {
+  return async (request, visit) => {
     const rig = await requireRig(context, request);
     requireJson(request);
-    const body = await readBody(request, OFFER_BODY_MAX, context.clock);
+    const body = await visit.readBody(OFFER_BODY_MAX);
     return json(200, await answerOffer(context, rig, offerSchema.parse(parseJson(body))));
   };
 }

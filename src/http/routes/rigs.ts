@@ -39,18 +39,20 @@ export function getOneRig({ context }: Hub): Handler {
 
 /** POST /api/fleet/rigs/register */
 export function postRegister({ context }: Hub): Handler {
-  return async (request, { address, requestId }) => {
+  return async (request, visit) => {
+    const { address, requestId } = visit;
     await requireAdmin(context, request);
-    const registration = registrationSchema.parse(await readJson(request, context.clock));
+    const registration = registrationSchema.parse(await readJson(request, visit));
     return json(201, await registerRig(context, registration, adminActor(address, requestId)));
   };
 }
 
 /** POST /api/fleet/rigs/{id}/revoke */
 export function postRevoke({ context }: Hub): Handler {
-  return async (request, { address, requestId }, { id = "" }) => {
+  return async (request, visit, { id = "" }) => {
+    const { address, requestId } = visit;
     await requireAdmin(context, request);
-    const stated = await readOptionalJson(request, context.clock);
+    const stated = await readOptionalJson(request, visit);
     const { reason } = revocationSchema.parse(stated === undefined ? {} : stated);
     const revoked = await revokeRig(context, id, adminActor(address, requestId), { reason });
     return json(200, { ...revoked, status: "revoked" });
