@@ -202,6 +202,7 @@ uninstall() {
   systemctl reset-failed "$name*" 2> /dev/null || true
   if [ "$purge" = yes ]; then
     rm -rf $kept
+    rm -f /var/lib/systemd/timers/stamp-$name-*.timer
     rm -f "/usr/lib/sysusers.d/$name.conf"
     say "gone, with all data; the user $name stays, its number must not be given to another"
   else

@@ -105,15 +105,11 @@ database_stays() {
   say "PostgreSQL keeps the database fleet_hub: sudo -u postgres dropdb fleet_hub deletes it for good"
 }
 
-# As the service will see it: the same settings, without what this shell happens to have.
-run_check() {
-  env -i sh -c 'set -a; . /etc/fleet-hub/hub.env; exec "$0" check --data-dir /var/lib/fleet-hub' "$base/current/$name"
-}
-
 # as_hub WORD…: a verb of the hub as the service would run it, with its settings and its secrets.
 as_hub() {
   systemd-run --quiet --pipe --wait --collect -p User=fleet-hub -p UMask=0077 -p EnvironmentFile=-/etc/fleet-hub/hub.env \
     -p StateDirectory=fleet-hub -p StateDirectoryMode=0700 -p Environment=FLEET_DATA_DIR=/var/lib/fleet-hub \
+    -p Environment=FLEET_WG_HANDSHAKES_FILE=/run/fleet-hub-wg/handshakes.json \
     -p LoadCredential=admin_key:fleet-hub.admin_key -p LoadCredential=database_url:fleet-hub.database_url \
     "$base/current/$name" "$@"
 }
@@ -135,6 +131,8 @@ open_tunnel() {
       settings=$(setting "FLEET_BIND_ADDRESS=${address%%,*}")$newline
       settings_file ;;
   esac
+  port=$(hub_port) outside=${tunnel##*:}
+  [ "$port $outside" = "8080 51820" ] || echo "FLAGS=--hub-port $port --port $outside" | place /etc/fleet-hub/wg.env 644
   enabled="$enabled fleet-hub-wg.path fleet-hub-wg.timer"
 }
 
@@ -145,10 +143,17 @@ close_tunnel() {
   rm -rf /run/fleet-hub-wg
 }
 
+hub_address() { (. /etc/fleet-hub/hub.env && echo "${FLEET_BIND_ADDRESS:-127.0.0.1}"); }
+hub_port() {
+  case $(hub_address) in
+    *[!:]:[0-9]*) address=$(hub_address) && echo "${address##*:}" ;;
+    *) (. /etc/fleet-hub/hub.env && echo "${FLEET_PORT:-8080}") ;;
+  esac
+}
+
 next_steps() {
-  address=$(. /etc/fleet-hub/hub.env && echo "${FLEET_BIND_ADDRESS:-127.0.0.1}")
-  port=$(. /etc/fleet-hub/hub.env && echo "${FLEET_PORT:-8080}")
-  case $address in *:[0-9]*) ;; *) address=$address:$port ;; esac
+  address=$(hub_address)
+  case $address in *[!:]:[0-9]*) ;; *) address=$address:$(hub_port) ;; esac
   way="--no-tunnel --hub http://$address"
   [ ! -e /etc/fleet-hub/wireguard.key ] || way=''
   cat << END

@@ -70,7 +70,7 @@ main() {
   choose_database
   admin_key
   allow_networks
-  run_check || die "the settings are wrong" "mend /etc/fleet-hub/hub.env and run this again"
+  as_hub check || die "the settings are wrong" "mend /etc/fleet-hub/hub.env and run this again"
   open_tunnel
   start_service
   as_hub doctor || say "doctor found something: see above"

@@ -5,6 +5,7 @@ import type { Call, Verb } from "../base/verbs.ts";
 import { migrate } from "../db/migrate.ts";
 import { acceptRequest } from "../domain/tunnel/accept.ts";
 import { createEnrolFile, FILE_LIFETIME_S_MAX, type EnrolFileForm } from "../domain/tunnel/enrol-file.ts";
+import { parseAddress } from "../http/server.ts";
 import { enrolFileText, readEnrolFile, type EnrolFile } from "../wire/enrol-file.ts";
 import { cliActor, databaseFlags, settingFlags, withHub, type Cli } from "./environment.ts";
 import { lent, runAtHub } from "./lent.ts";
@@ -54,7 +55,10 @@ const enrollVerb: Verb<Cli> = {
     const make = () =>
       withHub(call, cli, async ({ context, database }) => {
         await migrate(database);
-        return enrolFileText(await createEnrolFile(context, registration, form, cliActor));
+        const { bind_address, port } = context.settings;
+        const hubPort =
+          flags.text(call, "hub_port") === undefined ? parseAddress(bind_address, port).port : form.hubPort;
+        return enrolFileText(await createEnrolFile(context, registration, { ...form, hubPort }, cliActor));
       });
     if (out === PRINTED) return printed((await make()).trimEnd(), cli);
     // Before the code is made: one that cannot be written down is of no use to anybody.

@@ -30,6 +30,8 @@ import { judgeGateway, judgePeers, type GatewayLook, type GatewayPlaces } from "
 /** A rig that was not heard of for so long is worth a call. */
 const SILENT_MS = 48 * 3600 * 1000;
 const RIG_CLOCK_OFF_S = 60;
+const SETTLE_TRIES = 8;
+const SETTLE_MS = 1000;
 
 /** What a look at this machine stands on beside the settings. */
 export interface Surroundings {
@@ -73,7 +75,7 @@ export const databaseLookVerb: Verb<Cli> = {
   name: "doctor database",
   summary: "look at the database alone",
   run: async (call, cli) => {
-    const findings = await withHub(call, cli, (hub) => judgeDatabase(hub, hub.context.settings));
+    const findings = await withHub(call, cli, (hub) => settledFindings(hub, hub.context.settings));
     cli.print(JSON.stringify(findings));
     return 0;
   },
@@ -88,7 +90,7 @@ async function databaseFindings(call: Call, cli: Cli, settings: HubSettings): Pr
   }
   const quiet = { ...cli, writeLog: () => {} };
   try {
-    return await withHub(call, quiet, (hub) => judgeDatabase(hub, settings));
+    return await withHub(call, quiet, (hub) => settledFindings(hub, settings));
   } catch (error) {
     return [databaseTrouble(error)];
   }
@@ -98,6 +100,16 @@ async function databaseFindings(call: Call, cli: Cli, settings: HubSettings): Pr
 function unlessOlder(error: unknown): undefined {
   if (error instanceof Fault && error.code === "unavailable") return undefined;
   throw error;
+}
+
+/** A gateway follows the database within seconds: only what stays different is a fault. */
+async function settledFindings(hub: OpenHub, settings: HubSettings): Promise<Finding[]> {
+  for (let tries = 1; ; tries++) {
+    const findings = await judgeDatabase(hub, settings);
+    if (tries === SETTLE_TRIES || findings.every(({ what, level }) => what !== "peers" || level === "ok"))
+      return findings;
+    await hub.context.clock.sleep(SETTLE_MS);
+  }
 }
 
 async function judgeDatabase({ context, database }: OpenHub, settings: HubSettings): Promise<Finding[]> {

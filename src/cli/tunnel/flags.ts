@@ -19,7 +19,11 @@ export const keepaliveFlag: Flag = {
   value: "SECONDS",
   doc: "when somebody must reach the rig; 25 costs 23 MB a month (0: silent)",
 };
-export const hubPortFlag: Flag = { name: "hub-port", value: "PORT", doc: `the hub's own, in the tunnel (${HUB_PORT})` };
+export const hubPortFlag: Flag = {
+  name: "hub-port",
+  value: "PORT",
+  doc: "the hub's own, in the tunnel (as set, or 8080)",
+};
 
 export function text(call: Call, flag: string): string | undefined {
   const value = call.flags[flag];
