@@ -6,6 +6,7 @@ import { checkVerb } from "./check.ts";
 import { curateVerb } from "./curate.ts";
 import { doctorVerb } from "./doctor.ts";
 import type { Cli } from "./environment.ts";
+import { epochVerbs } from "./epoch.ts";
 import { ofInstalled } from "./installed.ts";
 import { migrateVerb } from "./migrate.ts";
 import { restoreVerb } from "./restore.ts";
@@ -27,6 +28,7 @@ export const program: Program<Cli> = {
     ...rigEnrollVerbs,
     ...wgVerbs,
     curateVerb,
+    ...epochVerbs,
     backupVerb,
     backupKeyVerb,
     restoreVerb,

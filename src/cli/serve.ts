@@ -22,6 +22,7 @@ import { openLocalDoor } from "./local-door.ts";
 import { prepare, prepareLater, withoutDeadline, type Prepared } from "./prepare.ts";
 import { settingFlags, withHub, type Cli, type OpenHub } from "./environment.ts";
 import { rigEnrollVerbs } from "./rig-enroll.ts";
+import { epochVerbs } from "./epoch.ts";
 import { rigVerbs } from "./rig.ts";
 import { wgVerbs } from "./tunnel/wg.ts";
 
@@ -43,7 +44,7 @@ export const serveVerb: Verb<Cli> = {
 };
 
 /** What the hub does for who may enter its data directory, as it alone may have the database open. */
-const LENT: readonly Verb<Cli>[] = [databaseLookVerb, ...rigVerbs, ...rigEnrollVerbs, ...wgVerbs].filter(
+const LENT: readonly Verb<Cli>[] = [databaseLookVerb, ...epochVerbs, ...rigVerbs, ...rigEnrollVerbs, ...wgVerbs].filter(
   // These are for root and touch no database.
   ({ name }) => name !== "wg apply" && name !== "wg key",
 );

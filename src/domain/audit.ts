@@ -29,6 +29,7 @@ export const AUDIT_ACTIONS = [
   "quarantine.discarded",
   "quarantine.reopened",
   "curation.run",
+  "epoch.raise",
   "event.recurate",
   "episode.separate",
   "episode.join",

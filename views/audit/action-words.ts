@@ -24,6 +24,7 @@ const WORDS: Readonly<Record<string, string>> = {
   "quarantine.discarded": "discarded an event",
   "quarantine.reopened": "took a decision back",
   "curation.run": "started curation",
+  "epoch.raise": "had all rigs offer again",
   "event.recurate": "had an event curated again",
   "episode.separate": "took an event out of an episode",
   "episode.join": "put an event back into its episode",
