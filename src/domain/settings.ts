@@ -45,6 +45,13 @@ export const hubSettingTable = {
     min: 0,
     max: 65_535,
   }),
+  balancers: textSetting({
+    env: "FLEET_BALANCERS",
+    doc: "addresses of balancers before this hub: their X-Forwarded-For is believed, nobody else's",
+    fallback: "",
+    pattern: /^[0-9a-fA-F:.]+(?: *, *[0-9a-fA-F:.]+)*$/,
+    form: "must be addresses like 10.88.0.1,10.88.0.2",
+  }),
   tls_cert: textSetting({
     env: "FLEET_TLS_CERT",
     doc: "certificate file (PEM, with its chain): the hub speaks HTTPS; a changed file is taken at the next start",

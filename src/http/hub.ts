@@ -19,7 +19,7 @@ export interface Hub {
 /** What is known of a request beside itself. */
 export interface Visit {
   readonly requestId: string;
-  /** The peer's address; never taken from a header. */
+  /** The peer's address; taken from a header only when one of our balancers wrote it. */
   readonly address: string;
   /** The request's body, at most so many bytes; meanwhile others have its place. See `readBody` of body.ts. */
   readonly readBody: (maxBytes: number) => Promise<Uint8Array>;

@@ -7,6 +7,7 @@ import { requestKey } from "./access.ts";
 import type { Admission } from "./admission.ts";
 import { expectedBytes, readBody } from "./body.ts";
 import { keepToEnrolment } from "./bootstrap-gate.ts";
+import { clientAddress } from "./client-address.ts";
 import { errorPage } from "./html.ts";
 import { encodedPage } from "./page-encoding.ts";
 import type { Hub, Route, Visit } from "./hub.ts";
@@ -39,21 +40,24 @@ export async function visit(
   route: Route,
 ): Promise<Response> {
   const { hub } = shell;
-  const { clock, log, random } = hub.context;
+  const { clock, log, random, settings } = hub.context;
   const started = clock.monotonic();
   const requestId = hex(random.bytes(8));
-  const address = server?.requestIP(request)?.address ?? "local";
+  const address = clientAddress(request, server?.requestIP(request)?.address ?? "local", settings.balancers);
   const requestLog = log.child({ request_id: requestId });
   const arrived = { requestId, address, allowSilence: (seconds: number) => server?.timeout(request, seconds) };
   const reply = await encodedPage(request, await answer(shell, { route, request, arrived, params, log: requestLog }));
   reply.headers.set(HEADERS.requestId, requestId);
   hub.metrics.replied(route.path, reply.status);
-  if (reply.status >= 500) {
+  if (reply.status >= 500 && !PROBES.has(route.path)) {
     const at = new Date(clock.now()).toISOString();
     shell.faults.add({ at, request_id: requestId, method: request.method, route: route.path, status: reply.status });
   }
   const duration_ms = Math.round((clock.monotonic() - started) * 10) / 10;
-  requestLog.info("request", { method: request.method, route: route.path, status: reply.status, duration_ms, address });
+  const line = { method: request.method, route: route.path, status: reply.status, duration_ms, address };
+  // A balancer asks twice a second for years.
+  if (PROBES.has(route.path)) requestLog.debug("request", line);
+  else requestLog.info("request", line);
   return reply;
 }
 
@@ -82,11 +86,11 @@ async function answer({ hub, assets, admission }: VisitedShell, asked: Asked): P
 }
 
 /** A balancer must hear of a hub that has its hands full: it is well. */
-const ALWAYS: ReadonlySet<string> = new Set(["/livez", "/readyz"]);
+const PROBES: ReadonlySet<string> = new Set(["/livez", "/readyz"]);
 
 async function admitted(hub: Hub, admission: Admission, { route, request, arrived, params }: Asked): Promise<Response> {
   const { clock } = hub.context;
-  if (ALWAYS.has(route.path)) {
+  if (PROBES.has(route.path)) {
     return route.handle(request, { ...arrived, readBody: (maxBytes) => readBody(request, maxBytes, clock) }, params);
   }
   const ticket = admission.enter(requestKey(request));
