@@ -39,7 +39,7 @@ const DEBIAN_ARCH = { x64: "amd64", arm64: "arm64" } as const;
 const DPKG_LEVEL = 6;
 
 const options = packageOptions(process.argv.slice(2), root);
-const key = options.key === undefined ? undefined : readSecretKeyFile(options.key);
+const key = options.key === undefined ? undefined : readSecretKeyFile(options.key, options.password);
 const publicText =
   key?.publicText ?? (options.publicKey === undefined ? undefined : readFileSync(options.publicKey, "utf8"));
 const epochS = Number(process.env["SOURCE_DATE_EPOCH"] ?? lastCommitS());

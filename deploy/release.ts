@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import packageJson from "../package.json" with { type: "json" };
@@ -10,14 +10,18 @@ const root = join(import.meta.dir, "..");
 interface Step {
   readonly name: string;
   readonly command: readonly string[];
+  /** The key may come that way, and nobody else may drink it. */
+  readonly readsKey?: boolean;
 }
 
-const { version, key, previous, dryRun } = wanted();
-const out = join(root, "dist", "release", version);
+const { version, key, previous, passwordFile, dryRun, rehearsal } = wanted();
+const out = join(root, "dist", rehearsal ? "rehearsal" : "release", version);
+// A rehearsal may be repeated as often as anyone likes.
+if (rehearsal && !dryRun) rmSync(out, { recursive: true, force: true });
 refuseUnready();
-for (const { name, command } of steps()) {
+for (const { name, command, readsKey = false } of steps()) {
   console.log(`${dryRun ? "would run" : "=="} ${name}: ${command.join(" ")}`);
-  if (!dryRun) run(name, command);
+  if (!dryRun) run(name, command, readsKey);
 }
 console.log(dryRun ? "nothing was done" : `release ${version} is in ${out}; next: docs/releasing.md, "Hand it out"`);
 
@@ -28,12 +32,22 @@ function wanted() {
       options: {
         key: { type: "string" },
         previous: { type: "string", multiple: true, default: [] },
+        "password-file": { type: "string" },
         "dry-run": { type: "boolean", default: false },
+        rehearsal: { type: "boolean", default: false },
       },
     });
     const [named = "", ...more] = positionals;
     if (!VERSION_PATTERN.test(named) || more.length > 0) throw new Error("say the version: npm run release -- 1.2.3");
-    return { version: named, key: values.key, previous: values.previous, dryRun: values["dry-run"] };
+    const { key: secretKey, previous: folders, rehearsal: rehearsed } = values;
+    return {
+      version: named,
+      key: secretKey,
+      previous: folders,
+      passwordFile: values["password-file"],
+      dryRun: values["dry-run"],
+      rehearsal: rehearsed,
+    };
   } catch (error) {
     return misused((error as Error).message);
   }
@@ -54,30 +68,50 @@ function refuseUnready(): void {
     existsSync(out) ? `${out} is there already: move it away` : undefined,
     key === undefined ? "no key to sign with: --key FILE, or --key - from a password store" : undefined,
     key !== undefined && key !== "-" && !existsSync(key) ? `there is no key ${key}` : undefined,
+    ...["zstd", "dpkg-deb", "lintian"].map((name) =>
+      Bun.which(name) === null ? `${name} is not installed` : undefined,
+    ),
     ...previous.map((folder) => (existsSync(join(folder, "SHA256SUMS")) ? undefined : `${folder} is no release`)),
   ].filter((problem) => problem !== undefined);
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) process.exit(1);
 }
 
+/** A rehearsal goes the same way with one small product, the least effort and no tag. */
 function steps(): Step[] {
   const patches = previous.flatMap((folder) => ["--previous", folder]);
-  const words = ["--version", version, "--key", key ?? "-", "--out", out, ...patches];
-  return [
+  const password = passwordFile === undefined ? [] : ["--password-file", passwordFile];
+  const small = rehearsal ? ["--fast", "--product", "fleet-spoke", "--arch", process.arch] : [];
+  const words = ["--version", version, "--key", key ?? "-", "--out", out, ...password, ...patches, ...small];
+  const tests = [
     { name: "format, lint, types and tests", command: ["npm", "run", "check"] },
     { name: "upgrades", command: ["npm", "run", "test:upgrade"] },
-    { name: "packages, sums and signatures", command: ["npm", "run", "package", "--", ...words] },
-    { name: "packages are sound", command: ["sh", "-c", `lintian --fail-on error,warning ${out}/*.deb`] },
+  ];
+  return [
+    ...(rehearsal ? [] : tests),
     {
-      name: "the files are what the sums say",
-      command: ["sh", "-c", `cd ${out} && sha256sum --check --quiet SHA256SUMS`],
+      name: "packages, sums and signatures, made twice and tried",
+      command: [process.execPath, join(root, "deploy", "package.ts"), ...words],
+      readsKey: true,
     },
-    { name: "the tag", command: ["git", "tag", "--annotate", `v${version}`, "--message", `Release ${version}`] },
+    {
+      name: "what was made is whole and signed, seen without a network",
+      command: [...offline(), process.execPath, join(root, "deploy", "check-release.ts"), out, ...patches],
+    },
+    ...(rehearsal
+      ? []
+      : [{ name: "the tag", command: ["git", "tag", "--annotate", `v${version}`, "--message", `Release ${version}`] }]),
   ];
 }
 
-function run(name: string, command: readonly string[]): void {
-  const done = Bun.spawnSync([...command], { cwd: root, stdin: "inherit", stdout: "inherit", stderr: "inherit" });
+/** In a network of its own, where that is allowed. */
+function offline(): string[] {
+  return Bun.spawnSync(["unshare", "-n", "true"], { stderr: "ignore" }).exitCode === 0 ? ["unshare", "-n"] : [];
+}
+
+function run(name: string, command: readonly string[], readsKey: boolean): void {
+  const stdin = readsKey ? "inherit" : "ignore";
+  const done = Bun.spawnSync([...command], { cwd: root, stdin, stdout: "inherit", stderr: "inherit" });
   if (done.exitCode === 0) return;
   console.error(`${name}: failed, and there is no release`);
   process.exit(1);

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import packageJson from "../../package.json" with { type: "json" };
 import { VERSION_PATTERN } from "../../src/base/release/note.ts";
@@ -13,6 +14,8 @@ export interface PackageOptions {
   readonly out: string;
   /** A minisign secret key, `-` for standard input; without one nothing is signed. */
   readonly key: string | undefined;
+  /** Of the key; from a file or the environment, because every user can read a command line. */
+  readonly password: string | undefined;
   /** Folders of releases before, to which patches are made. */
   readonly previous: readonly string[];
   /** A public key to carry when nothing is signed: for making another's packages again. */
@@ -34,6 +37,7 @@ export function packageOptions(words: readonly string[], root: string): PackageO
         arch: { type: "string", multiple: true, default: [...ARCHES] },
         out: { type: "string" },
         key: { type: "string" },
+        "password-file": { type: "string" },
         previous: { type: "string", multiple: true, default: [] },
         "public-key": { type: "string" },
         fast: { type: "boolean", default: false },
@@ -47,6 +51,7 @@ export function packageOptions(words: readonly string[], root: string): PackageO
       arches: values.arch.map((name) => oneOf("arch", ARCHES, name)),
       out: values.out ?? `${root}/dist/release/${values.version}`,
       key: values.key,
+      password: passwordOf(values["password-file"]),
       previous: values.previous,
       publicKey: values["public-key"],
       fast: values.fast,
@@ -56,6 +61,11 @@ export function packageOptions(words: readonly string[], root: string): PackageO
     console.error((error as Error).message);
     return process.exit(2);
   }
+}
+
+function passwordOf(file: string | undefined): string | undefined {
+  const given = file === undefined ? process.env["FLEET_RELEASE_PASSWORD"] : readFileSync(file, "utf8");
+  return given?.replace(/\r?\n$/, "");
 }
 
 function oneOf<T extends string>(what: string, known: readonly T[], name: string): T {

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { scryptSync } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readSecretKey, signFile } from "../../../deploy/parts/signing.ts";
@@ -83,4 +84,24 @@ test("what is no public key is refused, and so is a secret key with a password",
   const bytes = Buffer.from(TEST_KEY.trim().split("\n").at(-1) ?? "", "base64");
   bytes.write("Sc", 2);
   expect(() => readSecretKey(`x\n${bytes.toString("base64")}\n`)).toThrow("has a password");
+});
+
+/** The test's key under a password, with as little work as the format allows; minisign itself takes a second and 1 GB. */
+function withPassword(password: string): string {
+  const bytes = Buffer.from(TEST_KEY.trim().split("\n").at(-1) ?? "", "base64");
+  bytes.write("Sc", 2);
+  bytes.fill(7, 6, 38);
+  bytes.writeBigUInt64LE(32_768n, 38);
+  bytes.writeBigUInt64LE(16_777_216n, 46);
+  const stream = scryptSync(password, bytes.subarray(6, 38), 104, { N: 1024, r: 8, p: 1 });
+  for (const [at, byte] of stream.entries()) bytes.writeUInt8(bytes.readUInt8(54 + at) ^ byte, 54 + at);
+  return `untrusted comment: with a password\n${bytes.toString("base64")}\n`;
+}
+
+test("a key with a password signs once it is given, and a wrong one is refused", () => {
+  const { path, signature } = signedFile("an executable");
+  const locked = withPassword("some words");
+  expect(signFile(path, COMMENT, readSecretKey(locked, "some words"))).toBe(signature);
+  expect(() => readSecretKey(locked, "other words")).toThrow("not this key's");
+  expect(() => readSecretKey(locked)).toThrow("has a password");
 });
