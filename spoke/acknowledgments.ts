@@ -19,14 +19,20 @@ export interface Recorded {
 
 /**
  * Finds the events by the advisory's time: several may share it, and it may be told of before its event comes. The
- * newest wins; the same one again changes nothing.
+ * newest wins; the same one again changes nothing. `saidNow`: it is newer than all before it, whatever the clock shows.
  */
-export function recordAcknowledgment(queue: Queue, words: OutcomeWords, record: AcknowledgmentRecord): Recorded {
+export function recordAcknowledgment(
+  queue: Queue,
+  words: OutcomeWords,
+  record: AcknowledgmentRecord,
+  saidNow = false,
+): Recorded {
   const patch = outcomeOfAcknowledgment(record, words);
   if (patch === undefined) return { status: "no_outcome", eventIds: [] };
   return queue.recordOutcome({
     ticketTimestamp: record.ticket_timestamp,
     acknowledgedAt: record.acknowledged_at,
+    saidNow,
     patch: { ...patch, ...giverOf(record) },
   });
 }

@@ -32,7 +32,7 @@ export function createSpokeApi(context: SpokeContext, parts: SpokeParts): (reque
     spokeStatus({ settings, queue, store, sync: sync.state, link: link.state, upload: uploader.state });
   return createApi(context, {
     enqueue: (event) => queue.enqueue(event),
-    acknowledge: (record) => void recordAcknowledgment(queue, settings, record),
+    acknowledge: (record) => void recordAcknowledgment(queue, settings, record, true),
     recall: createRecall(context, mirror, ({ tookS, eventId, episodeIds }) => {
       metrics.observeRecall(tookS);
       if (eventId !== undefined) queue.noteShown(eventId, episodeIds);

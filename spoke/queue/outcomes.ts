@@ -9,6 +9,8 @@ export interface Verdict {
   readonly ticketTimestamp: number;
   /** Unix s, of whoever took the acknowledgment. */
   readonly acknowledgedAt: number;
+  /** It was said just now: whatever the clock showed when the one before was said, this one is newer. */
+  readonly saidNow?: boolean;
   readonly patch: OutcomePatch;
 }
 
@@ -25,11 +27,12 @@ export interface QueuedOutcome {
 }
 
 /** The newest acknowledgment of an advisory wins, and waits for its event where it comes first. */
-export function recordOutcome(store: Store, verdict: Verdict): RecordedOutcome {
-  const patch = patchJson(verdict.patch);
+export function recordOutcome(store: Store, told: Verdict): RecordedOutcome {
   return store.write(() => {
-    const eventIds = store.events.idsAt(verdict.ticketTimestamp);
-    const known = soundAcknowledgment(store, verdict.ticketTimestamp);
+    const eventIds = store.events.idsAt(told.ticketTimestamp);
+    const known = soundAcknowledgment(store, told.ticketTimestamp);
+    const verdict = known === undefined ? told : inOrder(told, known.acknowledged_at);
+    const patch = patchJson(verdict.patch);
     if (known !== undefined && saysTheSame(patchOf(known), verdict.patch)) return { status: "unchanged", eventIds };
     if (known !== undefined && !isNewer(verdict, known)) return { status: "superseded", eventIds };
     store.acknowledgments.put({
@@ -82,6 +85,14 @@ export function retryOutcome(store: Store, eventId: string): void {
 
 function withoutSeal({ seal: _seal, ...columns }: OutcomeColumns & { readonly seal: Uint8Array }): OutcomeColumns {
   return columns;
+}
+
+/** A clock that was set back must not make the last word an old one, neither here nor on the hub. */
+function inOrder(told: Verdict, knownAt: number): Verdict {
+  if (told.saidNow !== true || told.acknowledgedAt > knownAt) return told;
+  const at = knownAt + 1;
+  const patch = told.patch.given_at === undefined ? told.patch : { ...told.patch, given_at: at };
+  return { ...told, acknowledgedAt: at, patch };
 }
 
 function isNewer(verdict: Verdict, known: { acknowledged_at: number; patch: string }): boolean {

@@ -34,7 +34,7 @@ export const ackVerb: SpokeVerb = {
     const record = acknowledgmentRecord(body, unixSeconds(spoke.clock));
     const bytes = new TextEncoder().encode(JSON.stringify(body));
     const reply = await callLocalSpoke(spoke, { method: "POST", path: "/api/v1/advisory/acknowledge", body: bytes });
-    if (reply === undefined) withQueue(spoke, (queue) => recordAcknowledgment(queue, spoke.settings, record));
+    if (reply === undefined) withQueue(spoke, (queue) => recordAcknowledgment(queue, spoke.settings, record, true));
     else acceptedJson(reply);
     context.print(`advisory ${record.ticket_timestamp}: acknowledged by ${record.acknowledged_by}`);
     return 0;

@@ -162,6 +162,17 @@ test("the same acknowledgment again sends nothing again, a later one replaces it
   expect(outcomes(queue)).toEqual({});
 });
 
+test("what is said now is the last word, though the rig's clock was set back meanwhile", () => {
+  const { queue } = rigQueue();
+  sentEvents(queue, 100);
+  recordAcknowledgment(queue, settings, record({ acknowledged_at: 5000 }), true);
+  drained(queue);
+  const before = record({ acknowledged_at: 2000, action_taken: "false alarm" });
+  expect(recordAcknowledgment(queue, settings, before, true).status).toBe("recorded");
+  expect(queue.nextOutcome()?.patch).toMatchObject({ outcome: "FalsePositive", given_at: 5001 });
+  expect(recordAcknowledgment(queue, settings, record({ acknowledged_at: 5000 })).status).toBe("superseded");
+});
+
 test("an acknowledgment that says nothing, or notes alone, takes no outcome back", () => {
   const { queue } = rigQueue();
   sentEvents(queue, 100, 101);
