@@ -4,7 +4,7 @@ import { formatQueueReport } from "../src/wire/queue-report.ts";
 import { createClient, type HubClient } from "./client.ts";
 import type { SpokeContext } from "./context.ts";
 import { lockDataDir } from "./data-lock.ts";
-import { openSpokeLibrary, openSpokeQueue } from "./files.ts";
+import { openSpokeLibrary, openSpokeQueueAlone } from "./files.ts";
 import { openMirror } from "./library/mirror.ts";
 import type { LibraryStore } from "./library/store.ts";
 import { createLibrarySync } from "./library/sync.ts";
@@ -64,10 +64,11 @@ function openFiles(context: SpokeContext): Files {
   try {
     const lock = lockDataDir(context.settings.data_dir);
     closers.push(() => lock.release());
-    const queue = openSpokeQueue(context);
+    const queue = openSpokeQueueAlone(context);
     closers.push(() => queue.close());
     const store = openSpokeLibrary(context);
     closers.push(() => store.close());
+    if (store.cursorLost) context.log.error("library.cursor_damaged");
     if (store.setAside) context.log.error("library.damaged", { kept_as: "library.sqlite.damaged" });
     return { queue, store, close };
   } catch (error) {

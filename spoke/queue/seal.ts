@@ -12,6 +12,10 @@ export function sealOf(values: readonly SealedValue[], body: Uint8Array | null =
   return new Uint8Array(hasher.digest());
 }
 
-export function isSealed(seal: Uint8Array, values: readonly SealedValue[], body: Uint8Array | null = null): boolean {
-  return sameBytes(seal, sealOf(values, body));
+export function isSealed(
+  seal: Uint8Array | null,
+  values: readonly SealedValue[],
+  body: Uint8Array | null = null,
+): boolean {
+  return seal instanceof Uint8Array && sameBytes(seal, sealOf(values, body));
 }

@@ -13,6 +13,11 @@ export function isDamage(error: unknown, path: string): boolean {
   return /^SQLITE_(READONLY|CANTOPEN)/.test(code) && existsSync(path) && isOurs(path);
 }
 
+/** A page that is none, met while the file is open. */
+export function isCorrupt(error: unknown): boolean {
+  return sqliteCode(error).startsWith("SQLITE_CORRUPT");
+}
+
 function isOurs(path: string): boolean {
   try {
     accessSync(path, constants.R_OK | constants.W_OK);

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { Fault } from "../../src/base/fault.ts";
 import type { SpokeContext } from "../context.ts";
-import { openSpokeQueue } from "../files.ts";
+import { lockDataDir, type DataLock } from "../data-lock.ts";
+import { openSpokeQueue, openSpokeQueueAlone, queueLogDamage } from "../files.ts";
 import type { Queue } from "../queue/queue.ts";
 
 /**
@@ -10,11 +11,32 @@ import type { Queue } from "../queue/queue.ts";
  */
 export function withQueue<T>(context: SpokeContext, use: (queue: Queue) => T): T {
   mkdirSync(context.settings.data_dir, { recursive: true, mode: 0o700 });
-  const queue = openSpokeQueue(context);
+  const queue = openBeside(context);
   try {
     return use(queue);
   } finally {
     queue.close();
+  }
+}
+
+/** Opening it as it lies would throw away what stands behind the damage; a spoke that runs has mended it at its start. */
+export function openBeside(context: SpokeContext): Queue {
+  if (queueLogDamage(context) === undefined) return openSpokeQueue(context);
+  const lock = lockUnlessRunning(context);
+  if (lock === undefined) return openSpokeQueue(context);
+  try {
+    return openSpokeQueueAlone(context);
+  } finally {
+    lock.release();
+  }
+}
+
+function lockUnlessRunning({ settings }: SpokeContext): DataLock | undefined {
+  try {
+    return lockDataDir(settings.data_dir);
+  } catch (error) {
+    if (error instanceof Fault && error.code === "conflict") return undefined;
+    throw error;
   }
 }
 

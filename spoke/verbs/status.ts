@@ -1,8 +1,8 @@
 import type { SpokeContext } from "../context.ts";
-import { openSpokeLibrary, openSpokeQueue } from "../files.ts";
+import { openSpokeLibrary } from "../files.ts";
 import { spokeStatus, type SpokeStatus } from "../status.ts";
 import { CONFIG_FLAG, JSON_FLAG, settingsOf, type SpokeVerb } from "./context.ts";
-import { requireDataDir } from "./direct.ts";
+import { openBeside, requireDataDir } from "./direct.ts";
 import { acceptedJson, callLocalSpoke } from "./local-spoke.ts";
 
 export const statusVerb: SpokeVerb = {
@@ -23,7 +23,7 @@ export const statusVerb: SpokeVerb = {
 
 function statusOnDisk(spoke: SpokeContext): SpokeStatus {
   requireDataDir(spoke);
-  const queue = openSpokeQueue(spoke);
+  const queue = openBeside(spoke);
   const store = openSpokeLibrary(spoke);
   try {
     return spokeStatus({ settings: spoke.settings, queue, store });
