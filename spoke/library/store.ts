@@ -1,7 +1,17 @@
 import type { Database } from "bun:sqlite";
 import { sameBytes, sha256 } from "../../src/base/digest.ts";
 import { fleetEpisodeSchema, type FleetEpisode } from "../../src/wire/episode.ts";
-import { readCursor, writeCursor } from "./cursor-row.ts";
+import { isSealed, sealOf } from "../queue/seal.ts";
+import {
+  beginSweep,
+  forgetCursor,
+  forgetRows,
+  forgetRun,
+  settleCursor,
+  markFresh,
+  readCursor,
+  writeCursor,
+} from "./cursor-row.ts";
 import type { Cursor, Step } from "./cursor.ts";
 import { openLibraryDatabase } from "./database.ts";
 import { episodeScore, type RefusedRow } from "./page.ts";
@@ -28,46 +38,75 @@ export interface LibraryStore {
   /** In the order of the ids; a row that is gone or damaged is left out, and the damaged are pulled again. */
   episodes(ids: readonly string[]): (FleetEpisode | undefined)[];
   all(): Generator<FleetEpisode>;
+  /** Looks at some rows behind `after`, and drops the damaged; `upTo` is where to go on, undefined at the end. */
+  verify(after: number): { readonly damaged: number; readonly upTo: number | undefined };
   /** What `saveSnapshot` kept, when no row has changed since. */
   snapshot(): Uint8Array | undefined;
   saveSnapshot(bytes: Uint8Array, revision: number): void;
   refusedRows(): RefusedRow[];
   /** Whether the file was damaged when it was opened and had to begin empty. */
   readonly setAside: boolean;
+  /** Whether the cursor was damaged then: the whole library is pulled anew. */
+  readonly cursorLost: boolean;
   close(): void;
 }
 
 export const REFUSED_ROWS_MAX = 100;
 
 interface StoredRow {
+  readonly rowid: number;
+  readonly id: string;
+  readonly score: number;
+  readonly timestamp: number;
   readonly json: string;
-  readonly digest: Uint8Array;
+  readonly seal: Uint8Array;
 }
+
+const STORED = "rowid, id, score, timestamp, json, seal";
+/** Looked at in one go: a millisecond or two. */
+const VERIFIED_A_CALL = 500;
 
 export function openLibraryStore(path: string, cap: number): LibraryStore {
   const { db, setAside } = openLibraryDatabase(path);
-  const oneRow = db.query<StoredRow, [string]>("select json, digest from episodes where id = ?");
+  const cursorSound = settleCursor(db);
+  const oneRow = db.query<StoredRow, [string]>(`select ${STORED} from episodes where id = ?`);
+  const slice = db.query<StoredRow, [number]>(
+    `select ${STORED} from episodes where rowid > ? order by rowid limit ${VERIFIED_A_CALL}`,
+  );
   const apply = db.transaction((step: Step, from: Cursor, nowS: number) => applyStep(db, { step, from, nowS, cap }));
-  const readRow = (row: StoredRow | null, id: string): FleetEpisode | undefined => {
-    const episode = row === null ? undefined : soundEpisode(row);
-    if (row !== null && episode === undefined) dropDamaged(db, id);
+  const dropDamaged = db.transaction((rowid: number) => {
+    db.query("delete from episodes where rowid = ?").run(rowid);
+    forgetRows(db);
+  });
+  const readRow = (row: StoredRow): FleetEpisode | undefined => {
+    const episode = soundEpisode(row);
+    if (episode === undefined) dropDamaged.immediate(row.rowid);
     return episode;
   };
   return {
     setAside,
+    cursorLost: !cursorSound,
     cursor: () => readCursor(db),
     count: () => countRows(db),
     apply: (step, from, nowS) => apply.immediate(step, from, nowS),
-    markFresh: (nowS) => void db.query("update cursor set synced_at = ?, page = null").run(nowS),
-    forgetRun: () => void db.run("update cursor set page = null"),
-    forgetCursor: () => void db.run("update cursor set epoch = null, version = 0, page = null"),
-    episodes: (ids) => ids.map((id) => readRow(oneRow.get(id), id)),
+    markFresh: (nowS) => markFresh(db, nowS),
+    forgetRun: () => forgetRun(db),
+    forgetCursor: () => forgetCursor(db),
+    episodes: (ids) =>
+      ids.map((id) => {
+        const row = oneRow.get(id);
+        return row === null ? undefined : readRow(row);
+      }),
     *all() {
-      const rows = db.query<StoredRow & { id: string }, []>("select id, json, digest from episodes").all();
-      for (const row of rows) {
-        const episode = readRow(row, row.id);
+      for (const row of db.query<StoredRow, []>(`select ${STORED} from episodes`).all()) {
+        const episode = readRow(row);
         if (episode !== undefined) yield episode;
       }
+    },
+    verify(after) {
+      const rows = slice.all(after);
+      const damaged = rows.filter((row) => readRow(row) === undefined).length;
+      return { damaged, upTo: rows.length < VERIFIED_A_CALL ? undefined : rows.at(-1)?.rowid };
     },
     snapshot: () => readSnapshot(db),
     saveSnapshot: (bytes, revision) => writeSnapshot(db, bytes, revision),
@@ -86,7 +125,7 @@ interface Application {
 function applyStep(db: Database, { step, from, nowS, cap }: Application): Changes | undefined {
   const before = readCursor(db);
   if (before.revision !== from.revision) return undefined;
-  if (step.startsSweep) db.run("update cursor set sweep = sweep + 1");
+  if (step.startsSweep) beginSweep(db);
   for (const episode of step.page.episodes) upsert(db, episode);
   keepRefused(db, step, nowS);
   const removed = [...removeIds(db, step.page.prunedIds), ...trim(db, cap)];
@@ -115,12 +154,14 @@ function isLast({ page, full }: Step, removed: ReadonlySet<string>): boolean {
 
 function upsert(db: Database, episode: FleetEpisode): void {
   const json = JSON.stringify(episode);
+  const { timestamp } = episode;
+  const score = episodeScore(episode);
   db.query(
-    `insert into episodes (id, score, timestamp, json, digest, sweep)
+    `insert into episodes (id, score, timestamp, json, seal, sweep)
      values (?, ?, ?, ?, ?, (select sweep from cursor))
      on conflict (id) do update set score = excluded.score, timestamp = excluded.timestamp,
-       json = excluded.json, digest = excluded.digest, sweep = excluded.sweep`,
-  ).run(episode.id, episodeScore(episode), episode.timestamp, json, sha256(json));
+       json = excluded.json, seal = excluded.seal, sweep = excluded.sweep`,
+  ).run(episode.id, score, timestamp, json, sealOf([episode.id, score, timestamp], Buffer.from(json)));
   db.query("delete from refused_rows where id = ?").run(episode.id);
 }
 
@@ -169,17 +210,12 @@ function countRows(db: Database): number {
   return db.query<{ rows: number }, []>("select count(*) as rows from episodes").get()?.rows ?? 0;
 }
 
-/** SQLite's own check passes most single flipped bits; the digest finds them all. */
-function soundEpisode({ json, digest }: StoredRow): FleetEpisode | undefined {
-  if (typeof json !== "string" || !(digest instanceof Uint8Array)) return undefined;
-  if (!sameBytes(digest, sha256(json))) return undefined;
+/** SQLite's own check passes most single flipped bits; the seal finds them all. */
+function soundEpisode({ id, score, timestamp, json, seal }: StoredRow): FleetEpisode | undefined {
+  if (typeof json !== "string" || !(seal instanceof Uint8Array)) return undefined;
+  if (!isSealed(seal, [id, score, timestamp], Buffer.from(json))) return undefined;
   const value: unknown = JSON.parse(json);
   return fleetEpisodeSchema.is(value) ? value : undefined;
-}
-
-function dropDamaged(db: Database, id: string): void {
-  db.query("delete from episodes where id = ?").run(id);
-  db.run("update cursor set epoch = null, version = 0, page = null, revision = revision + 1");
 }
 
 function readSnapshot(db: Database): Uint8Array | undefined {

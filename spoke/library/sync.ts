@@ -3,6 +3,7 @@ import { Fault } from "../../src/base/fault.ts";
 import { KIB, LIBRARY_BODY_MAX } from "../../src/base/limits.ts";
 import { unitInterval } from "../../src/base/random.ts";
 import type { SpokeContext } from "../context.ts";
+import { isCorrupt } from "../queue/sqlite-errors.ts";
 import { pullPage, type LibraryFollower, type LibrarySource } from "./pull.ts";
 import type { LibraryStore } from "./store.ts";
 
@@ -71,6 +72,8 @@ export function createLibrarySync(context: SpokeContext, parts: SyncParts): Libr
       lastProblem = undefined;
       return true;
     } catch (error) {
+      // A file that broke while it was open is put aside at the next start, which its service manager sees to.
+      if (isCorrupt(error)) throw error;
       lastProblem = error instanceof Fault ? error.sentence : String(error);
       if (error instanceof Fault) context.log.warn("library.sync_failed", { problem: lastProblem });
       else context.log.error("library.sync_failed", { error });
@@ -139,7 +142,22 @@ function createPuller({ clock, settings }: SpokeContext, parts: SyncParts): Pull
   };
 }
 
-async function pullAll({ clock, log }: SpokeContext, parts: SyncParts, puller: Puller): Promise<SyncReport> {
+/** What a disk has done to the rows is found before a pull, which then brings them back: nobody may ask for one for months. */
+async function verifyRows({ clock, log }: SpokeContext, { store, follower }: SyncParts): Promise<void> {
+  let damaged = 0;
+  for (let after: number | undefined = 0; after !== undefined; await clock.sleep(0)) {
+    const slice = store.verify(after);
+    damaged += slice.damaged;
+    after = slice.upTo;
+  }
+  if (damaged === 0) return;
+  log.error("library.rows_damaged", { rows: damaged });
+  follower.reload();
+}
+
+async function pullAll(context: SpokeContext, parts: SyncParts, puller: Puller): Promise<SyncReport> {
+  const { clock, log } = context;
+  await verifyRows(context, parts);
   const startedMs = clock.monotonic();
   const sum = { pages: 0, taken: 0, removed: 0, refused: 0 };
   let again = 0;

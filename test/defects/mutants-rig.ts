@@ -15,7 +15,7 @@ export const RIG_MUTANTS: readonly Mutant[] = [
     name: "the rig keeps what it has of a known id",
     file: "spoke/library/store.ts",
     find: `update set score = excluded.score, timestamp = excluded.timestamp,
-       json = excluded.json, digest = excluded.digest, sweep = excluded.sweep`,
+       json = excluded.json, seal = excluded.seal, sweep = excluded.sweep`,
     replace: "update set sweep = excluded.sweep",
     test: "test/spoke/library-sync.test.ts",
   },

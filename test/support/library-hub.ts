@@ -33,7 +33,10 @@ interface Entry {
   readonly episode: FleetEpisode | undefined;
 }
 
-/** A hub's library with versions, tombstones, epochs and pages that can be cut, played without a database. */
+/**
+ * A hub's library with versions, tombstones, epochs and pages that can be cut, played without a database. Where one
+ * changes between two pages the whole library is begun anew.
+ */
 export interface LibraryHub extends LibrarySource {
   /** Each call is one curation run. */
   put(...episodes: readonly FleetEpisode[]): void;
@@ -67,7 +70,9 @@ export function libraryHub(options: LibraryHubOptions = {}): LibraryHub {
 
   function page(query: URLSearchParams): { status: number; json?: unknown } {
     const known = query.get("epoch");
-    const since = known === null || known === epoch ? Number(query.get("since")) : 0;
+    const [markedVersion, markedStart = 0] = (query.get("page") ?? `${version}`).split("+").map(Number);
+    const kept = (known === null || known === epoch) && markedVersion === version;
+    const since = kept ? Number(query.get("since")) : 0;
     const full = since === 0;
     if (!full && since === version) return { status: 304 };
     const all = [...entries].filter(([, entry]) => entry.version > since);
@@ -75,7 +80,7 @@ export function libraryHub(options: LibraryHubOptions = {}): LibraryHub {
     const best = live.toSorted(
       (left, right) => (right.score ?? 0) - (left.score ?? 0) || (left.id < right.id ? -1 : 1),
     );
-    const start = Number(query.get("page") ?? 0);
+    const start = kept ? markedStart : 0;
     const rest = start + limit < best.length;
     const first = start === 0;
     return reply({
@@ -83,7 +88,7 @@ export function libraryHub(options: LibraryHubOptions = {}): LibraryHub {
       episodes: [...best.slice(start, start + limit), ...(first ? raw : [])],
       pruned_ids: first && !full ? all.filter(([, { episode }]) => episode === undefined).map(([id]) => id) : [],
       epoch,
-      next: rest ? String(start + limit) : null,
+      next: rest ? `${version}+${start + limit}` : null,
       full,
     });
   }
