@@ -31,7 +31,7 @@ const SEEDED_RIGS = 40;
 const problem = radioProblem();
 if (problem !== undefined) test.skip(`slow-hour: ${problem}`, () => {});
 else
-  row("slow-hour", 1, async () => {
+  row("slow-hour", { full: 1 }, async () => {
     const hour = process.env["FLEET_FAULTS_TENTH"] === "1" ? SHORT : WHOLE;
     const fleet = await startRadioFleet({
       rigIds: ["FAR-1", "NEAR-1"],
