@@ -63,7 +63,9 @@ export function createUploader(context: SpokeContext, queue: Queue, client: HubC
 
 function waitMs(random: Random, blocked: NonNullable<UploadSummary["blocked"]>, failures: number): number {
   if (blocked.kind === "key_problem") return KEY_PROBLEM_WAIT_MS * (0.5 + unitInterval(random) / 2);
-  return Math.max(backoffMs(random, failures), blocked.retryAfterMs ?? 0);
+  // Never before the hub said, and not together with all the others that were told the same.
+  const toldMs = (blocked.retryAfterMs ?? 0) * (1 + unitInterval(random) / 2);
+  return Math.max(backoffMs(random, failures), toldMs);
 }
 
 /** Full jitter: rigs that lost the hub together do not come back together. */

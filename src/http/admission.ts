@@ -5,9 +5,9 @@ import { Fault } from "../base/fault.ts";
 import { MIB } from "../base/limits.ts";
 
 /** Requests in hand at once. Few enough that the last one's wait stays short; a slow body is not in hand. */
-export const IN_HAND_MAX = 128;
-/** While fewer are in hand, anybody may take any number. */
-export const ROOMY = IN_HAND_MAX / 2;
+export const IN_HAND_MAX = 96;
+/** While fewer are in hand, anybody may take any number: two groups of uploads, as many as make the hub quickest. */
+export const ROOMY = 64;
 /** From there on, one key has at most so many: a spoke sends one after the other. */
 export const KEY_SHARE_MAX = 8;
 /** Bytes of bodies on their way, as declared. Far below the memory that the unit allows. */

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "bun:test";
 import { Fault } from "../../src/base/fault.ts";
+import { seededRandom } from "../../src/base/random.ts";
 import type { NetReply, NetRequest } from "../../src/base/net.ts";
 import { createClient } from "../../spoke/client.ts";
 import type { Queue } from "../../spoke/queue/queue.ts";
@@ -8,7 +9,7 @@ import { STRIKES_MAX } from "../../spoke/upload-round.ts";
 import { BACKOFF_MAX_MS, createUploader, type Uploader } from "../../spoke/uploader.ts";
 import type { TestClock } from "../support/clock.ts";
 import { recordingLog, type RecordingLog } from "../support/recording-log.ts";
-import { rigContext } from "../support/rig.ts";
+import { rigContext, type RigOverrides } from "../support/rig.ts";
 import { eventBytes, faultOf, someEvents } from "../support/rig-queue.ts";
 import { htmlReply, jsonReply, scriptedNet, type Answer, type ScriptedNet } from "../support/scripted-net.ts";
 
@@ -28,10 +29,10 @@ afterEach(async () => {
   await Promise.all(loops.splice(0));
 });
 
-function rig(answer: Answer, maxEvents = 1000): Rig {
+function rig(answer: Answer, maxEvents = 1000, overrides: Pick<RigOverrides, "random"> = {}): Rig {
   const net = scriptedNet(answer);
   const log = recordingLog();
-  const context = rigContext({ net, log });
+  const context = rigContext({ net, log, ...overrides });
   const limits = { maxEvents, maxBytes: 1e7 };
   const queue = openQueue(`${context.settings.data_dir}/queue.sqlite`, { ...context, rigId: "RIG-1", limits });
   return { queue, net, clock: context.clock, log, uploader: createUploader(context, queue, createClient(context)) };
@@ -202,9 +203,24 @@ test("a hub that says when to come back is not asked before", async () => {
   one.clock.advance(119_000);
   await asleep(one);
   expect(one.net.requests).toHaveLength(1);
-  one.clock.advance(2_000);
+  one.clock.advance(61_000);
   await asleep(one);
   expect(one.net.requests).toHaveLength(2);
+});
+
+test("rigs that were told the same wait do not come back together", async () => {
+  const waits = new Set<number>();
+  for (let seed = 0; seed < 10; seed++) {
+    const busy = jsonReply(503, { error: "busy", code: "overloaded" }, { "retry-after": "120" });
+    const one = rig(() => busy, 1000, { random: seededRandom(seed) });
+    one.queue.enqueueMany(someEvents(1, 100));
+    running(one);
+    await asleep(one);
+    waits.add(Math.round((one.uploader.state.nextTryAt ?? 0) - one.clock.now()));
+  }
+  expect(waits.size).toBe(10);
+  expect(Math.min(...waits)).toBeGreaterThanOrEqual(120_000);
+  expect(Math.max(...waits)).toBeLessThanOrEqual(180_000);
 });
 
 test("what is new leaves at once, not at the next interval, and the interval looks too", async () => {
