@@ -9,6 +9,7 @@ import { methodsOf, wrongMethod } from "./methods.ts";
 import { pageRoutes } from "./pages.ts";
 import { errorReply, nothingThere } from "./replies.ts";
 import { ROUTE_DOCS } from "./route-docs.ts";
+import { createShownParts } from "./shown-parts.ts";
 import { visit } from "./visit.ts";
 import { getDownload, getDownloads } from "./routes/downloads.ts";
 import { postEnroll, postEnrolment } from "./routes/enroll.ts";
@@ -50,7 +51,7 @@ export async function createApp(hub: Hub) {
     .onError(({ error }) => errorReply(error, hub.context.log))
     .use(documentation(hub.version));
   const { hrefs: assets, route: assetRoute } = await openAssets();
-  const shell = { hub, assets, faults: createFaultLog() };
+  const shell = { hub, assets, faults: createFaultLog(), parts: createShownParts(hub.context.random.u32()) };
   const routes = [...apiRoutes(hub), ...pageRoutes(shell), assetRoute];
   const visited = { ...shell, admission: createAdmission(hub.context.clock) };
   for (const route of [...routes, nothingElse(routes)]) {

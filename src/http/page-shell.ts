@@ -1,5 +1,6 @@
 import { Page } from "../../views/frame/page.tsx";
 import type { Assets, Frame } from "../../views/frame/model.ts";
+import { raw } from "../../views/jsx-runtime.ts";
 import { hex, sha256 } from "../base/digest.ts";
 import { Fault } from "../base/fault.ts";
 import { health } from "../domain/health.ts";
@@ -13,6 +14,7 @@ import type { Deed, Download, Page as PageOf, PageVisit, View } from "./page.ts"
 import { readPreferences } from "./preferences.ts";
 import { choice } from "./query.ts";
 import { readSessionCookie } from "./session-cookie.ts";
+import type { ShownParts } from "./shown-parts.ts";
 import { loginPath } from "./sign-in.ts";
 
 const UNAUTHORISED = 401;
@@ -28,6 +30,7 @@ export interface Shell {
   readonly hub: Hub;
   readonly assets: Assets;
   readonly faults: FaultLog;
+  readonly parts: ShownParts;
 }
 
 export function showPage(shell: Shell, page: PageOf): Handler {
@@ -94,12 +97,32 @@ async function reply(shell: Shell, visit: PageVisit, view: View): Promise<Respon
   const { status = 200, live = true, charts, content, data } = view;
   const shown = hex(sha256(new TextEncoder().encode(JSON.stringify(data)))).slice(0, SHOWN_DIGITS);
   const headers = { [AS_OF]: new Date(visit.nowMs).toISOString(), [HUB]: shell.hub.version };
-  if (isRefresh(visit.request) && status === 200) {
-    if (visit.request.headers.get(SHOWN) === shown) return noContent(NOTHING_NEW, headers);
-    return html(content(await frameOf(shell, visit, view.title)), status, { ...headers, [SHOWN]: shown });
-  }
+  if (isRefresh(visit.request) && status === 200) return refreshed(shell, visit, { view, shown, headers });
   const frame = await frameOf(shell, visit, view.title);
-  return html(Page({ frame, live: live && status === 200, shown, charts, children: content(frame) }), status, headers);
+  const children = content(frame);
+  const isLive = live && status === 200;
+  if (isLive) shell.parts.remember(partsKey(visit, shown), children.html);
+  return html(Page({ frame, live: isLive, shown, charts, children }), status, headers);
+}
+
+interface Refresh {
+  readonly view: View;
+  readonly shown: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+async function refreshed(shell: Shell, visit: PageVisit, { view, shown, headers }: Refresh): Promise<Response> {
+  const before = visit.request.headers.get(SHOWN) ?? "";
+  if (before === shown) return noContent(NOTHING_NEW, headers);
+  const fragment = view.content(await frameOf(shell, visit, view.title)).html;
+  const news = shell.parts.since(partsKey(visit, before), fragment);
+  shell.parts.remember(partsKey(visit, shown), fragment);
+  return html(raw(news), 200, { ...headers, [SHOWN]: shown });
+}
+
+/** The same data look different at another address, and to another role. */
+function partsKey({ here, session }: PageVisit, shown: string): string {
+  return `${shown} ${session.role} ${here}`;
 }
 
 async function frameOf({ hub, assets }: Shell, visit: PageVisit, title: string): Promise<Frame> {

@@ -31,6 +31,19 @@ async function openFrozen(path: string): Promise<Visitor> {
   return visitor;
 }
 
+/** Of the view, without what a script keeps true or draws. */
+function markup(page: Visitor["page"]): Promise<string> {
+  return page.evaluate(() => {
+    const view = document.getElementById("live")?.cloneNode(true);
+    if (!(view instanceof HTMLElement)) return "";
+    for (const part of view.querySelectorAll("[data-age]")) part.textContent = "";
+    for (const part of view.querySelectorAll(".plot")) part.replaceChildren();
+    for (const part of view.querySelectorAll("[name=form_token]")) part.remove();
+    for (const part of view.querySelectorAll("[data-htmx-powered]")) part.removeAttribute("data-htmx-powered");
+    return view.innerHTML;
+  });
+}
+
 function countRefreshes({ page }: Visitor): () => number {
   let count = 0;
   page.on("request", (request) => {
@@ -95,6 +108,37 @@ describe("what is sent", () => {
     expect(await visitor.page.locator("#live").textContent()).not.toBe(before);
     expect(await visitor.page.locator("#as-of").getAttribute("datetime")).not.toBe(asOf);
     expect((await tick(visitor.page)).status()).toBe(204);
+    visitor.expectNoProblems();
+    await visitor.close();
+  });
+
+  test("what a refresh leaves out is on the page already: it ends as the page would be loaded", async () => {
+    const visitor = await openVisitor(browser(), hub());
+    const { page } = visitor;
+    for (const path of ["/", "/rigs", "/rigs/RIG-LIVE-1", "/trends", "/outcomes"]) {
+      await visitor.go(path);
+      await rig.upload();
+      await hub().curator.run("arrival");
+      const reply = await tick(page);
+      const [whole, sent] = [await markup(page), await reply.text()];
+      expect(`${path}: ${sent.includes("<!--same ")}`).toBe(`${path}: true`);
+      expect(whole).not.toContain("<!--same ");
+      await visitor.go(path);
+      expect(await markup(page)).toBe(whole);
+    }
+    visitor.expectNoProblems();
+    await visitor.close();
+  });
+
+  test("a part that is missing on the page is asked for again", async () => {
+    const visitor = await openVisitor(browser(), hub());
+    const { page } = visitor;
+    await visitor.go("/rigs");
+    await page.locator("#rig-RIG-LIVE-1").evaluate((row) => row.previousElementSibling?.remove());
+    const rows = await page.locator("tbody tr[id]").count();
+    await rig.upload();
+    await tick(page);
+    await page.waitForFunction((before) => document.querySelectorAll("tbody tr[id]").length > before, rows);
     visitor.expectNoProblems();
     await visitor.close();
   });

@@ -133,6 +133,19 @@
     if (live !== null && performance.now() >= nextAt) refresh();
   });
 
+  /** A mark stands for a part, or cells of a row, that are on the page as they were. Null when one is not there. */
+  function completed(text) {
+    let missing = false;
+    const whole = text.replace(/<!--same ([\w.:-]+)(?: (\d+)\+(\d+))?-->/g, (_, id, from, cells) => {
+      const part = $(id)?.closest("tr, section, script, g, form");
+      missing ||= !part;
+      if (!part || cells === undefined) return part?.outerHTML;
+      const same = Array.from(part.cells).slice(from, Number(from) + Number(cells));
+      return same.map((cell) => cell.outerHTML).join("");
+    });
+    return missing ? null : whole;
+  }
+
   /** How many rows a refresh would push in at the top, and whether somebody is at work here. */
   function held(text) {
     if (document.querySelector("dialog[open], input[data-select]:checked") !== null) return "The view has news.";
@@ -156,7 +169,14 @@
     if (event.target !== live || response.status >= 400) return;
     cameBack(response.raw);
     if (response.status !== 200) return;
-    const reason = held(text);
+    const whole = completed(text);
+    if (whole === null) {
+      event.preventDefault();
+      live.dataset.shown = "";
+      return refresh();
+    }
+    event.detail.ctx.text = whole;
+    const reason = held(whole);
     if (reason === "") {
       live.dataset.shown = response.headers.get("X-Shown") ?? "";
       forced = false;
@@ -201,7 +221,7 @@
     for (const box of document.querySelectorAll("tbody input[data-select]")) box.checked = target.checked;
   });
 
-  const rows = () => [...document.querySelectorAll("main tbody tr[id]")];
+  const rows = () => [...document.querySelectorAll("main tbody tr[id]")].filter((row) => row.offsetParent !== null);
   function move(step) {
     const all = rows();
     const at = all.findIndex((row) => row.contains(document.activeElement));

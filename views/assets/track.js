@@ -8,6 +8,8 @@
   const island = document.getElementById("track-data");
   if (log === null || island === null || typeof uPlot === "undefined") return;
   const plan = JSON.parse(island.textContent);
+  let along = 0;
+  plan.x = plan.steps.map((further) => (along += further));
   const points = plan.labels.flatMap((label, at) => (label === null ? [] : [at]));
   if (points.length === 0) return;
 

@@ -26,6 +26,16 @@
     return JSON.parse(document.getElementById(`${host.id}-data`).textContent);
   }
 
+  /** Each point's time is told from the one before it. */
+  function groupsOf(...names) {
+    return names.map((name) => {
+      const island = document.getElementById(`scatter-${name}`);
+      const { ago_min, depth_ft } = island === null ? { ago_min: [], depth_ft: [] } : JSON.parse(island.textContent);
+      let at = 0;
+      return { name, points: ago_min.map((ago, nth) => [(at -= ago) * 60, depth_ft[nth]]) };
+    });
+  }
+
   /** Stacked: the whole is drawn first, and each smaller sum over it. */
   function drawSeries(host) {
     const { x, series } = dataOf(host);
@@ -79,7 +89,7 @@
   }
 
   function drawScatter(host) {
-    const groups = dataOf(host);
+    const groups = groupsOf("Resolved", "Escalated", "Pending", "FalsePositive");
     const all = groups.flatMap(({ points }) => points).toSorted((left, right) => left[0] - right[0]);
     const paint = (plot) => {
       const { ctx } = plot;

@@ -45,7 +45,7 @@ export function Columns({ id, caption, summary, columns, names, along = "Day" }:
         </span>
         <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={summary}>
           {columns.map((column, at) => (
-            <Stack column={column} at={at} of={columns.length} most={most} />
+            <Stack id={`${id}-${at}`} column={column} at={at} of={columns.length} most={most} />
           ))}
         </svg>
       </div>
@@ -54,7 +54,7 @@ export function Columns({ id, caption, summary, columns, names, along = "Day" }:
         <span>{columns.at(-1)?.label ?? ""}</span>
       </p>
       <p>{summary}</p>
-      <ColumnTable caption={caption} columns={columns} names={names} along={along} />
+      <ColumnTable id={id} caption={caption} columns={columns} names={names} along={along} />
     </figure>
   );
 }
@@ -80,18 +80,19 @@ export function kindOf(name: string): string {
 }
 
 interface StackProps {
+  readonly id: string;
   readonly column: ChartColumn;
   readonly at: number;
   readonly of: number;
   readonly most: number;
 }
 
-function Stack({ column, at, of, most }: StackProps): Markup {
+function Stack({ id, column, at, of, most }: StackProps): Markup {
   const step = WIDTH / of;
   const width = step * (1 - GAP_SHARE);
   let foot = HEIGHT;
   return (
-    <g class={column.incomplete === true ? "incomplete" : undefined}>
+    <g id={id} class={column.incomplete === true ? "incomplete" : undefined}>
       <title>{`${column.label}: ${number(totalOf(column))}`}</title>
       {column.parts.map(({ name, value }) => {
         const top = foot - (value / most) * HEIGHT;
@@ -112,9 +113,9 @@ function Stack({ column, at, of, most }: StackProps): Markup {
   );
 }
 
-type TableProps = Required<Pick<ColumnsProps, "caption" | "columns" | "names" | "along">>;
+type TableProps = Required<Pick<ColumnsProps, "id" | "caption" | "columns" | "names" | "along">>;
 
-function ColumnTable({ caption, columns, names, along }: TableProps): Markup {
+function ColumnTable({ id, caption, columns, names, along }: TableProps): Markup {
   return (
     <details>
       <summary>Figures</summary>
@@ -132,8 +133,8 @@ function ColumnTable({ caption, columns, names, along }: TableProps): Markup {
             </tr>
           </thead>
           <tbody>
-            {columns.map((column) => (
-              <tr>
+            {columns.map((column, at) => (
+              <tr id={`${id}-row-${at}`}>
                 <th scope="row">
                   {column.href === undefined ? column.label : <a href={column.href}>{column.label}</a>}
                   {column.incomplete === true && <small> not over yet</small>}

@@ -17,7 +17,14 @@ export function Filters({ frame, names, file, children }: FiltersProps): Markup 
   const kept = [...query].filter(([name]) => !names.includes(name) && name !== "after");
   const isSet = names.some((name) => (query.get(name) ?? "") !== "");
   return (
-    <form method="get" action={pathOf(frame.here)} class="filters" role="search" aria-label="Filter this view">
+    <form
+      id="filters"
+      method="get"
+      action={pathOf(frame.here)}
+      class="filters"
+      role="search"
+      aria-label="Filter this view"
+    >
       {kept.map(([name, value]) => (
         <input type="hidden" name={name} value={value} />
       ))}

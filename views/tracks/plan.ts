@@ -30,10 +30,14 @@ export function planTracks({ window, event, wish, zone }: TracksInput): TracksPl
   };
 }
 
-/** The part of it that the script draws from. */
+/** Places to a thousandth of a second or foot. */
+const PLACES = 1000;
+
+/** The part of it that the script draws from; each place is told from the one before it, in fewer digits. */
 export function islandOf({ axis, x, labels, event, breaks, cursor, tracks }: TracksPlan) {
   const drawn = tracks.map(({ name, curves }) => ({ name, curves: curves.map(drawnCurve) }));
-  return { axis, x, labels, event: event ?? null, breaks, cursor, tracks: drawn };
+  const steps = x.map((at, nth) => Math.round((at - (x[nth - 1] ?? 0)) * PLACES) / PLACES);
+  return { axis, steps, labels, event: event ?? null, breaks, cursor, tracks: drawn };
 }
 
 function drawnCurve({ label, unit, digits, scale, min, max, values }: Curve) {

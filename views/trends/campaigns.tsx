@@ -33,7 +33,7 @@ export function Campaigns({ series }: { readonly series: Series }): Markup {
         </thead>
         <tbody>
           {names.map((category) => (
-            <tr>
+            <tr id={`share-${category}`}>
               <th scope="row">{category}</th>
               {CAMPAIGNS.map((campaign) => {
                 const [count, all] = [countOf(campaign, category), countOf(campaign)];

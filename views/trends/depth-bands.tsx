@@ -47,7 +47,7 @@ export function DepthBands({ page, depth }: { readonly page: TrendsPage; readonl
           </thead>
           <tbody>
             {bands.map(({ band, endFt }) => (
-              <tr>
+              <tr id={`band-${band}`}>
                 <th scope="row">{`${number(band)}–${number(endFt)}`}</th>
                 <td class="bar-cell">
                   <BandBar parts={names.map((name) => [name, sumOf(band, name) / most])} />

@@ -10,18 +10,13 @@ import { utc } from "../parts/time.tsx";
 import type { Point } from "./model.ts";
 
 /** Rows of the table behind the plot. */
-const LISTED_MAX = 50;
+const LISTED_MAX = 25;
+const MINUTE_MS = 60_000;
 
 /** Where and when, coloured and shaped by what came of it. */
 export function Scatter({ points, max }: { readonly points: readonly Point[]; readonly max: number }): Markup {
   if (points.length === 0) return <Empty>No event in this range.</Empty>;
   const outcomes = OUTCOME_NAMES.toReversed().filter((name) => points.some(({ outcome }) => outcome === name));
-  const data = outcomes.map((name) => ({
-    name,
-    points: points
-      .filter(({ outcome }) => outcome === name)
-      .map(({ timestamp, depth_ft }) => [Date.parse(timestamp) / 1000, depth_ft]),
-  }));
   const depths = points.map(({ depth_ft }) => depth_ft);
   const sentence = `${number(points.length)} events, the newest ${number(max)} of each outcome at most, between ${number(Math.min(...depths))} and ${number(Math.max(...depths))} ft.`;
   return (
@@ -29,11 +24,25 @@ export function Scatter({ points, max }: { readonly points: readonly Point[]; re
       <figcaption>Depth downwards, ft; time to the right, UTC</figcaption>
       <Legend names={outcomes} />
       <div id="scatter" class="plot" aria-hidden="true" hx-morph-skip=""></div>
-      <JsonIsland id="scatter-data" value={data} />
+      {outcomes.map((name) => (
+        <JsonIsland id={`scatter-${name}`} value={plotted(points.filter(({ outcome }) => outcome === name))} />
+      ))}
       <p>{sentence}</p>
       <Newest points={points} />
     </figure>
   );
+}
+
+/**
+ * Minutes before the point before, and ft: a dot on the plot is as wide as an hour and 50 ft. An island an outcome, as a
+ * refresh brings only those that changed.
+ */
+function plotted(points: readonly Point[]) {
+  const minutes = points.map(({ timestamp }) => Math.round(Date.parse(timestamp) / MINUTE_MS));
+  return {
+    ago_min: minutes.map((at, nth) => (minutes[nth - 1] ?? 0) - at),
+    depth_ft: points.map(({ depth_ft }) => Math.round(depth_ft)),
+  };
 }
 
 function Newest({ points }: { readonly points: readonly Point[] }): Markup {
@@ -58,7 +67,7 @@ function Newest({ points }: { readonly points: readonly Point[] }): Markup {
           </thead>
           <tbody>
             {newest.map(({ id, timestamp, depth_ft, outcome }) => (
-              <tr>
+              <tr id={`point-${id}`}>
                 <th scope="row">
                   <a href={eventHref(id)}>{utc(timestamp)}</a>
                 </th>

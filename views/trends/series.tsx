@@ -74,7 +74,7 @@ function BucketTable({ wish, series, names, valueOf }: TableProps): Markup {
           </thead>
           <tbody>
             {buckets.toReversed().map((bucket, at) => (
-              <tr>
+              <tr id={`at-${bucket}`}>
                 <th scope="row">
                   <a href={eventsOf(wish, bucket)}>{bucket}</a>
                   {at === 0 && <small> not over yet</small>}
