@@ -1,11 +1,12 @@
-import type { Clock } from "../base/clock.ts";
 import { Fault } from "../base/fault.ts";
+import { countTry, dropOldTries, forgetTries, lockTries, type TryRow } from "../db/tries.ts";
+import type { HubContext } from "./context.ts";
 
 export interface TryLimit {
   /** Counts a try before its secret is looked at, so that tries at once count too. Faults: `rate_limited`. */
-  admit(address: string): void;
+  admit(address: string): Promise<void>;
   /** The secret was right: this address starts afresh, and the try costs the others nothing. */
-  succeeded(address: string): void;
+  succeeded(address: string): Promise<void>;
 }
 
 export interface TryLimits {
@@ -18,52 +19,32 @@ export interface TryLimits {
   readonly what: string;
 }
 
-interface Tries {
-  count: number;
-  readonly endsMs: number;
-}
-
-/** In the memory of this process: a restart forgives, and each hub behind a balancer counts for itself. */
-export function createTryLimit(clock: Clock, limits: TryLimits): TryLimit {
-  const byAddress = new Map<string, Tries>();
-  let all: Tries = { count: 0, endsMs: 0 };
-
-  function triesOf(address: string, nowMs: number): Tries {
-    const known = byAddress.get(address);
-    if (known !== undefined && known.endsMs > nowMs) return known;
-    byAddress.delete(address);
-    const [oldest] = byAddress.keys();
-    // More addresses than fail within a window at all, so nobody is forgotten early.
-    if (byAddress.size >= limits.all && oldest !== undefined) byAddress.delete(oldest);
-    const fresh = { count: 0, endsMs: nowMs + limits.windowMs };
-    byAddress.set(address, fresh);
-    return fresh;
-  }
+/** Counted in the database: a restart forgives nothing, and hubs behind a balancer count together. */
+export function createTryLimit({ sql, clock }: Pick<HubContext, "sql" | "clock">, limits: TryLimits): TryLimit {
+  const { what, perAddress, all, windowMs } = limits;
 
   /** The same sentence whichever limit it was, and whatever the secret: there is nothing to learn from it. */
-  function tooMany(waitMs: number): Fault {
-    const waitS = Math.ceil(waitMs / 1000);
-    return new Fault(
-      "rate_limited",
-      `too many tries to ${limits.what}`,
-      `wait ${Math.ceil(waitS / 60)} minutes`,
-      waitS,
-    );
+  function tooMany({ ends_at }: TryRow, at: Date): Fault {
+    const waitS = Math.max(1, Math.ceil((ends_at.getTime() - at.getTime()) / 1000));
+    return new Fault("rate_limited", `too many tries to ${what}`, `wait ${Math.ceil(waitS / 60)} minutes`, waitS);
   }
 
   return {
-    admit(address) {
-      const nowMs = clock.monotonic();
-      if (all.endsMs <= nowMs) all = { count: 0, endsMs: nowMs + limits.windowMs };
-      if (all.count >= limits.all) throw tooMany(all.endsMs - nowMs);
-      const own = triesOf(address, nowMs);
-      if (own.count >= limits.perAddress) throw tooMany(own.endsMs - nowMs);
-      own.count++;
-      all.count++;
+    async admit(address) {
+      const at = new Date(clock.now());
+      const window = { at, endsAt: new Date(at.getTime() + windowMs) };
+      await sql.begin(async (tx) => {
+        // All first: what is refused there leaves no row of its address.
+        const together = await lockTries(tx, { what }, window);
+        if (together.count >= all) throw tooMany(together, at);
+        await dropOldTries(tx, what, at);
+        const own = await lockTries(tx, { what, address }, window);
+        if (own.count >= perAddress) throw tooMany(own, at);
+        await countTry(tx, what, address);
+      });
     },
-    succeeded(address) {
-      byAddress.delete(address);
-      all.count = Math.max(0, all.count - 1);
+    async succeeded(address) {
+      await sql.begin((tx) => forgetTries(tx, what, address));
     },
   };
 }

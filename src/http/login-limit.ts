@@ -1,5 +1,5 @@
-import type { Clock } from "../base/clock.ts";
-import { createTryLimit, type TryLimit } from "./try-limit.ts";
+import type { HubContext } from "../domain/context.ts";
+import { createTryLimit, type TryLimit } from "../domain/try-limit.ts";
 
 export const LOGIN_TRIES_PER_ADDRESS = 10;
 export const LOGIN_TRIES = 100;
@@ -7,8 +7,8 @@ export const LOGIN_WINDOW_MS = 15 * 60_000;
 
 export type LoginLimit = TryLimit;
 
-export function createLoginLimit(clock: Clock): LoginLimit {
-  return createTryLimit(clock, {
+export function createLoginLimit(context: Pick<HubContext, "sql" | "clock">): LoginLimit {
+  return createTryLimit(context, {
     perAddress: LOGIN_TRIES_PER_ADDRESS,
     all: LOGIN_TRIES,
     windowMs: LOGIN_WINDOW_MS,

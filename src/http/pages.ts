@@ -59,7 +59,7 @@ function setRoutes(shell: Shell, { pages = [], downloads = [], deeds = [] }: Pag
 
 function signInRoutes({ hub, assets }: Shell): Route[] {
   const { context } = hub;
-  const limit = createLoginLimit(context.clock);
+  const limit = createLoginLimit(context);
   return [
     route("GET", "/login", (request) => Promise.resolve(loginForm(request, assets))),
     route("POST", "/login", (request, visit) => signIn({ context, limit, assets }, request, visit)),

@@ -32,9 +32,9 @@ export async function signIn({ context, limit, assets }: SignIn, request: Reques
   const form = await readForm(visit, request, SIGN_IN_BODY_MAX);
   const next = localPath(form.get("next"));
   try {
-    limit.admit(address);
+    await limit.admit(address);
     const session = await openSession(context, form.get("key")?.trim() ?? "", address, requestId);
-    limit.succeeded(address);
+    await limit.succeeded(address);
     return seeOther(next, sessionCookie(request, session.token));
   } catch (error) {
     if (!(error instanceof Fault)) throw error;

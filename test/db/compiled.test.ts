@@ -15,7 +15,14 @@ test(
     const dataDir = join(temporaryDirectory(), "data");
     const first = await run(executable, ["migrate", dataDir]);
     expect(first).toEqual({
-      applied: ["0001-first-schema", "0002-dashboard", "0003-tunnel", "0004-precedents", "0005-rig-upgrades"],
+      applied: [
+        "0001-first-schema",
+        "0002-dashboard",
+        "0003-tunnel",
+        "0004-precedents",
+        "0005-rig-upgrades",
+        "0006-tries",
+      ],
     });
     expect(await run(executable, ["migrate", dataDir])).toEqual({ applied: [] });
     expect(existsSync(join(dataDir, "socket"))).toBe(false);

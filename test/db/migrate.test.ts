@@ -12,7 +12,14 @@ import { temporaryDirectory } from "../support/temporary.ts";
 
 const PATIENCE_MS = 60_000;
 const MIGRATIONS = join(import.meta.dir, "..", "..", "migrations");
-const ALL = ["0001-first-schema", "0002-dashboard", "0003-tunnel", "0004-precedents", "0005-rig-upgrades"];
+const ALL = [
+  "0001-first-schema",
+  "0002-dashboard",
+  "0003-tunnel",
+  "0004-precedents",
+  "0005-rig-upgrades",
+  "0006-tries",
+];
 
 forEachEngine("migrations", (engine) => {
   test(

@@ -3,8 +3,8 @@ import { assert } from "../../base/assert.ts";
 
 /** In the manifest by name, and rows of the database that reads them. */
 const SCHEMA_TABLE = "schema_compat";
-/** A restore ends every session: people sign in again. */
-const NOT_CARRIED = new Set([SCHEMA_TABLE, "admin_sessions"]);
+/** A restore ends every session: people sign in again; what was tried against the lost hub is its own affair. */
+const NOT_CARRIED = new Set([SCHEMA_TABLE, "admin_sessions", "tries"]);
 
 /** The tables that a backup carries, each after those that its rows refer to. */
 export async function carriedTables(sql: ISql): Promise<string[]> {

@@ -3,11 +3,11 @@ import { isFiledCode } from "../../base/enrolment-code.ts";
 import { schema } from "../../base/schema.ts";
 import { createEnrolment } from "../../domain/enrolment.ts";
 import { useCode } from "../../domain/enrolment-use.ts";
+import { createTryLimit } from "../../domain/try-limit.ts";
 import { adminActor, requireAdmin } from "../access.ts";
 import { readJson } from "../body.ts";
 import type { Handler, Hub } from "../hub.ts";
 import { json } from "../replies.ts";
-import { createTryLimit } from "../try-limit.ts";
 import { registrationSchema } from "./rigs.ts";
 
 /** With a day for a code of 40 bits: one guess in some hundred million. */
@@ -44,14 +44,14 @@ export function postEnrolment({ context }: Hub): Handler {
 
 /** POST /api/fleet/enroll: no key yet, so every try counts, but for codes that nobody can guess. */
 export function postEnroll({ context, version }: Hub): Handler {
-  const limit = createTryLimit(context.clock, ENROLL_LIMITS);
+  const limit = createTryLimit(context, ENROLL_LIMITS);
   return async (request, visit) => {
     const { address, requestId } = visit;
     const shown = enrollSchema.parse(await readJson(request, visit));
     const guessable = !isFiledCode(shown.code);
-    if (guessable) limit.admit(address);
+    if (guessable) await limit.admit(address);
     const enrolled = await useCode(context, shown, { address, requestId });
-    if (guessable) limit.succeeded(address);
+    if (guessable) await limit.succeeded(address);
     return json(201, { ...enrolled, hub: { version } });
   };
 }
