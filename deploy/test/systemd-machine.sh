@@ -57,9 +57,15 @@ inside() {
   mkdir "$root/dev/pts" "$root/dev/shm"
   # PrivateDevices= fails without it.
   ln -s pts/ptmx "$root/dev/ptmx"
+  # A checkout under /tmp would not be seen, and everything that is emptied at a boot must not be.
+  checkout=$(cd "$(dirname "$0")/../.." && pwd)
+  if [ "$lower" = / ]; then case $checkout in /tmp/*) set -- "$@" "$checkout" ;; esac; fi
+  mkdir -p "$root/etc/tmpfiles.d"
+  ln -sf /dev/null "$root/etc/tmpfiles.d/tmp.conf"
   for shown; do
     mkdir -p "$root$shown"
     mount --rbind "$shown" "$root$shown"
+    mount -o remount,bind,ro "$root$shown"
   done
   : > "$root/etc/fstab"
   : > "$root/etc/machine-id"
