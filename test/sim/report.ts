@@ -5,10 +5,13 @@ export interface ReportOptions {
   readonly one: boolean;
   /** The whole trace. */
   readonly trace: boolean;
+  readonly twice: boolean;
   readonly stopAtFirst: boolean;
+  readonly mutant: string | undefined;
+  readonly seconds: number;
 }
 
-const PROGRESS_EVERY = 100;
+const PROGRESS_EVERY = 25;
 const LINES_SHOWN = 60;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -23,13 +26,19 @@ export async function report(
   let failed = 0;
   let done = 0;
   for (const seed of seeds) {
+    if (performance.now() - begun > options.seconds * 1000) break;
     const result = await run(seed);
     done++;
+    const again = options.twice ? (await run(seed)).hash : result.hash;
+    if (again !== result.hash) {
+      failed++;
+      say(`seed ${seed} has the trace ${result.hash}, and ${again} the second time`);
+    }
     for (const [name, times] of result.faults) faults.set(name, (faults.get(name) ?? 0) + times);
     if (options.one) tellOne(result, options.trace);
     if (result.violations.length > 0) {
       failed++;
-      tellFailure(result);
+      tellFailure(result, options);
       if (options.stopAtFirst) break;
     }
     if (done % PROGRESS_EVERY === 0) say(progress(done, seeds.length, failed, begun));
@@ -55,11 +64,12 @@ function tellOne({ seed, hash, releases, plan, lines, faults }: SeedResult, whol
   say(`trace ${hash}, ${releases} releases`);
 }
 
-function tellFailure({ seed, violations, lines }: SeedResult): void {
+function tellFailure({ seed, violations, lines }: SeedResult, { mutant }: ReportOptions): void {
   say(`seed ${seed} FAILED`);
   for (const line of shortened(lines, violations)) say(`  ${line}`);
   for (const claim of violations) say(`  ! ${claim}`);
-  say(`  again: npm run sim -- --seed ${seed}`);
+  const turn = mutant === undefined ? "" : `--mutant ${mutant} `;
+  say(`  again: npm run sim -- ${turn}--seed ${seed}`);
 }
 
 /** Lines that name what the violations name, and the great events between them. */

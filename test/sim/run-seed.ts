@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { registerRig } from "../../src/domain/rigs.ts";
 import { startTroubles } from "./fleet/chaos.ts";
+import { KEY_OVERLAP_H } from "./fleet/operators.ts";
 import { startDriller } from "./fleet/driller.ts";
 import { createTally, HOUR_MS, MINUTE_MS, type Fleet } from "./fleet/fleet.ts";
 import { createHub } from "./fleet/hub.ts";
@@ -77,6 +78,7 @@ async function newFleet(database: SimDatabase, plan: Plan, keepTrace: boolean): 
     hubs: [],
     rigs: [],
     net: createNet(() => fleet),
+    jobs: { open: 0 },
   };
   return fleet;
 }
@@ -115,6 +117,7 @@ function running({ hubs }: Fleet) {
 function hubSettings(plan: Plan) {
   return {
     curation_interval_s: plan.curationIntervalS,
+    key_overlap_hours: KEY_OVERLAP_H,
     ...(plan.troubles.has("prune") ? { library_max_episodes: 8 } : {}),
   };
 }

@@ -41,6 +41,8 @@ export interface Fleet {
   readonly hubs: SimHub[];
   readonly rigs: SimRig[];
   readonly net: SimNet;
+  /** What people have begun and not finished. */
+  readonly jobs: { open: number };
 }
 
 export function createTally(): Tally {

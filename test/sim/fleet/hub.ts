@@ -33,6 +33,10 @@ export interface SimHub {
   boot(): Promise<void>;
   /** From one moment to the next: what it waits for never comes, and the database rolls back what was open. */
   kill(): Promise<void>;
+  /** Dies right before or after one of its next statements. */
+  killAfterStatements(steps: number, then: () => void): void;
+  /** What was to kill it, does not. */
+  spare(): void;
 }
 
 export interface RunningHub {
@@ -48,6 +52,10 @@ export function createHub(fleet: Fleet, name: string, settings: Partial<HubConte
   let nth = 0;
   let running: RunningHub | undefined;
   let sockets: SimSocket[] = [];
+  let doom: { steps: number; run: () => void } | undefined;
+  const passing = (): void => {
+    if (doom !== undefined && --doom.steps <= 0) doom.run();
+  };
 
   async function boot(): Promise<void> {
     const life: Life = { name, dead: false };
@@ -55,7 +63,7 @@ export function createHub(fleet: Fleet, name: string, settings: Partial<HubConte
     const dice = fleet.dice.fork(`${name}.${++nth}`);
     sockets = [];
     const sql = clientOf(() => {
-      const socket = new SimSocket({ kernel, life, sessions: fleet.sessions, dice });
+      const socket = new SimSocket({ kernel, life, sessions: fleet.sessions, dice, passing });
       sockets.push(socket);
       return socket;
     });
@@ -80,6 +88,17 @@ export function createHub(fleet: Fleet, name: string, settings: Partial<HubConte
     curator.start();
   }
 
+  async function kill(): Promise<void> {
+    if (running === undefined) return;
+    kernel.note(running.life, "is killed");
+    running.life.dead = true;
+    running = undefined;
+    doom = undefined;
+    const left = sockets;
+    sockets = [];
+    for (const socket of left) await socket.leave();
+  }
+
   return {
     name,
     wall,
@@ -87,13 +106,21 @@ export function createHub(fleet: Fleet, name: string, settings: Partial<HubConte
       return running;
     },
     boot,
-    async kill() {
-      if (running === undefined) return;
-      kernel.note(running.life, "is killed");
-      running.life.dead = true;
-      running = undefined;
-      for (const socket of sockets) await socket.leave();
+    kill,
+    killAfterStatements(steps, then) {
+      const run = (): void => {
+        doom = undefined;
+        if (running === undefined) return;
+        fleet.tally.count("hub dies at a statement");
+        running.life.dead = true;
+        kernel.quietly(0, fleet.world, async () => {
+          await kill();
+          then();
+        });
+      };
+      doom = { steps, run };
     },
+    spare: () => (doom = undefined),
   };
 }
 

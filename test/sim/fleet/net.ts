@@ -36,11 +36,12 @@ export interface Link {
 }
 
 export interface SimNet {
-  readonly links: Map<string, Link>;
+  readonly links: ReadonlyMap<string, Link>;
+  linkTo(rigId: string): Link;
+  /** Requests that have not arrived, copies among them. */
+  underWay: number;
   /** The network as a rig's process sees it. */
   of(rigId: string, life: Life): Net;
-  /** A request that nobody waits for, as a proxy might send again. */
-  deliver(request: NetRequest): Promise<NetReply | undefined>;
 }
 
 export function createNet(fleet: () => Fleet): SimNet {
@@ -66,8 +67,9 @@ export function createNet(fleet: () => Fleet): SimNet {
   }
 
   return {
+    underWay: 0,
     links,
-    deliver,
+    linkTo: linkOf,
     of: (rigId, life) => ({
       send: (request, deadlineMs) => {
         const exchange = { link: linkOf(rigId), request, deadlineMs, life };
@@ -85,7 +87,7 @@ interface Exchange {
 }
 
 function sendOver(
-  { kernel, world, tally, ...fleet }: Fleet,
+  { kernel, world, tally, net, ...fleet }: Fleet,
   { link, request, deadlineMs, life }: Exchange,
   deliver: () => Promise<NetReply | undefined>,
 ): Promise<NetReply> {
@@ -117,7 +119,11 @@ function sendOver(
     answer(wayDown(kernel.nowMs, link, reply.body.byteLength, dice), reply);
   };
   const arrive = (afterMs: number, isCopy: boolean): void => {
-    kernel.after(afterMs, world, `brings ${shown(request)}`, () => void onArrival(isCopy));
+    net.underWay++;
+    kernel.after(afterMs, world, `brings ${shown(request)}`, () => {
+      net.underWay--;
+      void onArrival(isCopy);
+    });
   };
   const up = wayUp(kernel.nowMs, link, request.body?.byteLength ?? 0, dice);
   if (link.upCut) {

@@ -41,6 +41,8 @@ export type Trouble = (typeof TROUBLES)[number];
 /** Those that are too rare a thing to come with everything else. */
 const SELDOM: ReadonlySet<Trouble> = new Set(["purge", "restore", "full queue"]);
 
+const KEY_TROUBLES: ReadonlySet<Trouble> = new Set(["keys", "revocation", "purge"]);
+
 export function planOf(seed: number): Plan {
   const dice = diceOf(seed, "plan");
   const troubles = troublesOf(dice);
@@ -62,5 +64,7 @@ export function planOf(seed: number): Plan {
 
 function troublesOf(dice: Dice): ReadonlySet<Trouble> {
   const share = dice.pick([0, 0.2, 0.4, 0.7]);
-  return new Set(TROUBLES.filter((trouble) => dice.chance(SELDOM.has(trouble) ? share / 2 : share)));
+  const chosen = new Set(TROUBLES.filter((trouble) => dice.chance(SELDOM.has(trouble) ? share / 2 : share)));
+  // A key that was made after the backup is gone with the hub: people would have to make it again.
+  return chosen.has("restore") ? new Set([...chosen].filter((trouble) => !KEY_TROUBLES.has(trouble))) : chosen;
 }

@@ -30,12 +30,18 @@ export interface SimRig {
   /** What the spoke's disk holds now. */
   readonly dataDir: string;
   readonly running: RunningRig | undefined;
+  /** What its clock would show if it were right, at the run's begin. */
+  readonly trueStartMs: number;
   /** Whether the hub should let it in. */
   admitted: boolean;
+  /** Somebody changes its key: nobody else should. */
+  changing: boolean;
   boot(): Promise<void>;
   kill(how: "killed" | "power cut"): void;
   /** Dies right after so many commits more. */
   killAfterCommits(commits: number, how: "killed" | "power cut", then: () => void): void;
+  /** What was to kill it, does not. */
+  spare(): void;
 }
 
 export interface RunningRig {
@@ -107,7 +113,9 @@ export function createRig(fleet: Fleet, setup: RigSetup): SimRig {
     wall,
     dice,
     queueDir,
+    trueStartMs: START_MS,
     admitted: true,
+    changing: false,
     get dataDir() {
       return dataDir;
     },
@@ -116,6 +124,7 @@ export function createRig(fleet: Fleet, setup: RigSetup): SimRig {
     },
     boot,
     kill,
+    spare: () => (doom = undefined),
     killAfterCommits(commits, how, then) {
       doom = {
         commits,

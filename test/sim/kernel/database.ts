@@ -23,7 +23,16 @@ const PORT = 5432;
 export async function startDatabase(): Promise<SimDatabase> {
   const url = new URL(await startPostgres());
   const folder = url.searchParams.get("host") ?? "";
-  const monitor = openClient({ host: folder, port: PORT, database: "postgres", user: "postgres", max: 2 });
+  const monitor = openClient({
+    host: folder,
+    port: PORT,
+    database: "postgres",
+    user: "postgres",
+    max: 2,
+    connect_timeout: 0,
+    idle_timeout: 0,
+    max_lifetime: 0,
+  });
   // A lock that can never come is noticed at once, and not a second later.
   for (const setting of ["deadlock_timeout = '1ms'", "jit = off", "timezone = 'UTC'"]) {
     await monitor.unsafe(`alter database postgres set ${setting}`);

@@ -21,7 +21,6 @@ const SPOKE_SEAMS: ReadonlySet<string> = new Set(["spoke/queue-folder.ts", "spok
 
 /** Before anything of the product is imported. */
 export function loadProduct(edits: readonly Edit[]): void {
-  const left = new Set(edits);
   plugin({
     name: "simulation",
     setup(build) {
@@ -29,9 +28,7 @@ export function loadProduct(edits: readonly Edit[]): void {
         const file = relative(ROOT, path);
         let contents = readFileSync(path, "utf8");
         for (const edit of edits) {
-          if (edit.file !== file) continue;
-          contents = edited(contents, edit);
-          left.delete(edit);
+          if (edit.file === file) contents = edited(contents, edit);
         }
         return { contents: withSeams(file, contents), loader: "ts" };
       });

@@ -48,16 +48,22 @@ export function createSessions(socketPath: string, database: string, monitor: Sq
   }
 
   async function settle(): Promise<void> {
-    for (let moved = true; moved;) {
+    const newest = asked.at(-1);
+    // What was sent last is looked at first: until it is answered, nobody whom it frees can be.
+    if (newest !== undefined && (await answeredOrStands(newest.backend, true))) answer(newest);
+    for (let moved = asked.length > 0; moved;) {
       moved = false;
       for (const one of asked) {
-        const isNewest = one === asked.at(-1);
-        if (!(await answeredOrStands(one.backend, isNewest))) continue;
-        asked = asked.filter((other) => other !== one);
-        one.whenAnswered();
+        if (!(await answeredOrStands(one.backend, false))) continue;
+        answer(one);
         moved = asked.length > 0;
       }
     }
+  }
+
+  function answer(one: Asked): void {
+    asked = asked.filter((other) => other !== one);
+    one.whenAnswered();
   }
 
   return {

@@ -10,6 +10,8 @@ export interface SocketWorld {
   readonly life: Life;
   readonly sessions: Sessions;
   readonly dice: Dice;
+  /** Before a statement goes, and again before its answer comes: whoever kills processes may do it here. */
+  readonly passing: () => void;
 }
 
 /** A query's way to the server or back, ms. */
@@ -82,9 +84,10 @@ export class SimSocket extends EventEmitter {
   }
 
   async #forward(burst: Buffer): Promise<void> {
-    const { kernel, life, sessions, dice } = this.#world;
+    const { kernel, life, sessions, dice, passing } = this.#world;
     const backend = this.#backend;
-    if (backend === undefined || this.readyState !== "open") return;
+    passing();
+    if (life.dead || backend === undefined || this.readyState !== "open") return;
     const ends = endsOf(burst);
     const asksOnly = ends.every((end) => end === "described");
     if (!asksOnly) kernel.note(life, `sql ${wordsOf(burst)}`);
@@ -98,5 +101,6 @@ export class SimSocket extends EventEmitter {
       else kernel.after(dice.int(0, WAY_MAX_MS), life, "sql answered", deliver);
     });
     await sessions.settle();
+    passing();
   }
 }

@@ -1,20 +1,24 @@
 import { readEvent } from "../../../src/domain/events.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { NumberedEvent } from "../fleet/events.ts";
-import { nthOf, type Answer, type Offered } from "./model.ts";
-import { receiptsOf } from "./rig-disk.ts";
+import { nthOf, standing, type Answer, type Offered } from "./model.ts";
+import { receiptsOf, waitingOn } from "./rig-disk.ts";
 
 /** Every event that was kept is on the hub once, unchanged, with the driller's last word. */
 export async function checkEvents(fleet: Fleet): Promise<void> {
   const { model, monitor } = fleet;
   const held = Map.groupBy(await heldEvents(fleet), nthOf);
-  const dropped = new Set(fleet.rigs.flatMap((rig) => receiptsOf(rig)));
+  const excused = new Set(fleet.rigs.flatMap((rig) => [...receiptsOf(rig), ...(rig.admitted ? [] : waitingOn(rig))]));
   for (const [nth, offered] of model.events) {
     const there = held.get(nth) ?? [];
     held.delete(nth);
-    checkOne(fleet, nth, offered, there, dropped);
+    checkOne(fleet, offered, there, excused);
   }
   for (const [nth] of held) model.broken(`the hub has event ${nth}, which no rig made`);
+  for (const [rigId, before] of model.held) {
+    const now = await standing(fleet, rigId);
+    if (now !== before) model.broken(`${rigId} is kept out, and something of it changed`);
+  }
   const [counts] = await monitor<{ off: string }[]>`
     select abs((select count(*) from events) - (select coalesce(sum(events), 0) from daily_counts))
       + abs((select count(*) from events) - (select coalesce(sum(event_count), 0) from rigs))
@@ -24,22 +28,20 @@ export async function checkEvents(fleet: Fleet): Promise<void> {
 
 function checkOne(
   { model }: Fleet,
-  nth: number,
   { event, kept, id }: Offered,
   there: readonly NumberedEvent[],
-  dropped: ReadonlySet<string>,
+  excused: ReadonlySet<string>,
 ): void {
-  if (model.isPurged(nth)) {
-    if (there.length > 0) model.broken(`${event.id} was purged and is there`);
-    return;
-  }
   if (there.length > 1) return model.broken(`${event.id} is there ${there.length} times`);
   const [one] = there;
   if (one === undefined) {
-    if (kept && !dropped.has(id ?? event.id)) model.broken(`${id ?? event.id} was kept and is lost`);
+    const known = id ?? event.id;
+    if (kept && !excused.has(known) && !model.isPurged(known)) model.broken(`${known} was kept and is lost`);
     return;
   }
   if (id !== undefined && one.id !== id) model.broken(`${id} is there as ${one.id}`);
+  // A rig that is kept out has no way to tell what was said since.
+  if (model.held.has(event.rig_id)) return;
   const wanted = canonical(expected({ ...event, id: one.id }, model.answerTo(event.rig_id, event.advisory.timestamp)));
   const found = canonical(one);
   if (wanted !== found) model.broken(`${one.id} is not as it should be: ${difference(wanted, found)}`);

@@ -1,10 +1,12 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { SimRig } from "../fleet/rig.ts";
-import { cursorRow, outcomeRows, queueRows } from "./rig-disk.ts";
+import { cursorRow, outcomeRows, queueRows, type QueueRow } from "./rig-disk.ts";
 
 /** Nothing waits anywhere: on no rig, on no hub, and no rig is behind. */
-export async function isQuiet({ monitor, rigs }: Fleet): Promise<boolean> {
-  if (rigs.some(isBusy)) return false;
+export async function isQuiet({ monitor, rigs, jobs, model, net }: Fleet): Promise<boolean> {
+  if (jobs.open + net.underWay > 0 || rigs.some((rig) => isBusy(rig, model))) return false;
   const [hub] = await monitor<{ waiting: boolean; epoch: string; version: number }[]>`
     select exists (select from events where needs_curation and not held) as waiting, epoch,
       (select coalesce(max(version), 0) from library_versions) as version
@@ -13,14 +15,21 @@ export async function isQuiet({ monitor, rigs }: Fleet): Promise<boolean> {
   return rigs.every((rig) => {
     if (!rig.admitted) return true;
     const cursor = cursorRow(rig);
-    return cursor?.page === null && cursor.epoch === hub.epoch && cursor.version === hub.version;
+    return (
+      cursor?.page === null &&
+      cursor.epoch === hub.epoch &&
+      cursor.version === hub.version &&
+      hasOffered(rig, hub.epoch)
+    );
   });
 }
 
-function isBusy(rig: SimRig): boolean {
+/** What was said of an event that was purged waits for it, and nobody can know that it never comes. */
+function isBusy(rig: SimRig, model: Fleet["model"]): boolean {
   if (!rig.admitted) return false;
   if (rig.running === undefined) return true;
-  const waits = ({ state }: { state: string }): boolean => state === "pending";
+  if (rig.queueDir !== undefined && readdirSync(rig.queueDir).length > 0) return true;
+  const waits = ({ state, id }: QueueRow): boolean => state === "pending" && !model.isPurged(id);
   return queueRows(rig).some(waits) || outcomeRows(rig).some(waits);
 }
 
@@ -39,4 +48,12 @@ export function checkRigs({ rigs, plan, model }: Fleet): void {
     const held = rows.filter(({ state }) => state !== "sent").length;
     if (held > plan.queueMax) model.broken(`${name} holds ${held} events, ${plan.queueMax} at most`);
   }
+}
+
+/** All that it has sent was offered to this hub, in case it came from a backup. */
+function hasOffered(rig: SimRig, epoch: string): boolean {
+  const place = join(rig.dataDir, "reoffer.json");
+  if (!existsSync(place)) return false;
+  const offered = JSON.parse(readFileSync(place, "utf8")) as { epoch: string; done: boolean };
+  return offered.done && offered.epoch === epoch;
 }

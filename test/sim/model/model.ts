@@ -1,4 +1,5 @@
 import type { NetRequest } from "../../../src/base/net.ts";
+import type { Sql } from "postgres";
 import type { NumberedEvent } from "../fleet/events.ts";
 
 /** What a driller said of an advisory. */
@@ -29,14 +30,25 @@ export interface Model {
   request(request: NetRequest): (status: number) => void;
   /** From now on this key opens nothing. */
   keyEnded(key: string): void;
-  /** Everything that this rig sent so far is gone for good. */
-  purged(rigId: string): void;
+  /** What the hub has of this rig is taken away. */
+  purged(hub: Onlooker, rigId: string): Promise<void>;
+  /** Nothing of this rig changes on the hub from now on … */
+  frozen(hub: Onlooker, rigId: string): Promise<void>;
+  /** … until now. */
+  thawed(rigId: string): void;
+  /** Of rigs that are kept out: what the hub has of them. */
+  readonly held: ReadonlyMap<string, string>;
   broken(claim: string): void;
   readonly violations: readonly string[];
   readonly events: ReadonlyMap<number, Offered>;
   /** The last word on an advisory. */
   answerTo(rigId: string, advisoryTimestamp: number): Answer | undefined;
-  isPurged(nth: number): boolean;
+  isPurged(id: string): boolean;
+}
+
+/** Whoever can look at the hub's rows. */
+export interface Onlooker {
+  readonly monitor: Sql;
 }
 
 const REFUSALS: ReadonlySet<number> = new Set([401, 403, 429, 500, 503]);
@@ -45,7 +57,8 @@ export function createModel(): Model {
   const events = new Map<number, Offered>();
   const answers = new Map<string, Answer>();
   const ended = new Set<string>();
-  const purged = new Set<number>();
+  const purged = new Set<string>();
+  const held = new Map<string, string>();
   const violations: string[] = [];
   const broken = (claim: string): void => {
     if (violations.length < 50) violations.push(claim);
@@ -71,12 +84,26 @@ export function createModel(): Model {
       };
     },
     keyEnded: (key) => void ended.add(key),
-    purged(rigId) {
-      for (const [nth, { event }] of events) if (event.rig_id === rigId) purged.add(nth);
+    held,
+    async purged({ monitor }, rigId) {
+      const rows = await monitor<{ id: string }[]>`select id from events where rig_id = ${rigId}`;
+      for (const { id } of rows) purged.add(id);
     },
+    async frozen(hub, rigId) {
+      held.set(rigId, await standing(hub, rigId));
+    },
+    thawed: (rigId) => void held.delete(rigId),
     answerTo: (rigId, timestamp) => answers.get(place(rigId, timestamp)),
-    isPurged: (nth) => purged.has(nth),
+    isPurged: (id) => purged.has(id),
   };
+}
+
+/** All that a rig's key could change. */
+export async function standing({ monitor }: Onlooker, rigId: string): Promise<string> {
+  const rows = await monitor<{ said: string }[]>`
+    select concat_ws(' ', id, encode(digest, 'hex'), outcome, action_taken, notes) as said
+    from events where rig_id = ${rigId} order by id`;
+  return rows.map(({ said }) => said).join("\n");
 }
 
 /** Each rig counts for itself. */

@@ -1,4 +1,5 @@
 import { Database } from "bun:sqlite";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { SimRig } from "../fleet/rig.ts";
 
@@ -15,6 +16,13 @@ function rowsOf<T>(rig: SimRig, file: string, query: string): T[] {
 /** Events that the rig says it gave up. */
 export function receiptsOf(rig: SimRig): string[] {
   return rowsOf<{ event_id: string }>(rig, "queue.sqlite", "select event_id from receipts").map((row) => row.event_id);
+}
+
+/** Events that have not left the rig: in its queue, or as files that it has not taken yet. */
+export function waitingOn(rig: SimRig): string[] {
+  const queued = queueRows(rig).flatMap(({ id, state }) => (state === "sent" ? [] : [id]));
+  const files = rig.queueDir === undefined ? [] : readdirSync(rig.queueDir);
+  return [...queued, ...files.map((name) => name.replace(/-\d+\.json$/, ""))];
 }
 
 export interface QueueRow {
