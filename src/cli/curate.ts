@@ -1,6 +1,7 @@
 import type { Verb } from "../base/verbs.ts";
+import { audit } from "../domain/audit.ts";
 import { createCurator } from "../domain/curation/curator.ts";
-import { databaseFlags, withHub, type Cli } from "./environment.ts";
+import { cliActor, databaseFlags, withHub, type Cli } from "./environment.ts";
 
 export const curateVerb: Verb<Cli> = {
   name: "curate",
@@ -11,6 +12,7 @@ export const curateVerb: Verb<Cli> = {
   examples: ["fleet-hub curate"],
   run: (call, cli) =>
     withHub(call, cli, async ({ context }) => {
+      await audit(context, cliActor, "curation.run", null);
       const run = await createCurator(context).run("request");
       cli.print(JSON.stringify(run, null, 2));
       return run.error === null ? 0 : 1;

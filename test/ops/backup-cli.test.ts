@@ -2,42 +2,14 @@ import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { systemClock } from "../../src/base/clock.ts";
 import { silentLog } from "../../src/base/log.ts";
-import { silentNotify } from "../../src/base/notify.ts";
-import { systemRandom } from "../../src/base/random.ts";
-import { parseCommand } from "../../src/base/verbs.ts";
-import type { Cli } from "../../src/cli/environment.ts";
 import { openLocalDoor } from "../../src/cli/local-door.ts";
-import { program } from "../../src/cli/program.ts";
 import { createScratch, scratchName } from "../../src/db/backup/scratch.ts";
 import { directLive } from "../../src/domain/backup/live.ts";
+import { shellFor } from "../support/hub-shell.ts";
 import { testDatabase, type TestDatabase } from "../support/postgres.ts";
 import { rejection } from "../support/rejection.ts";
-import { temporaryDirectory } from "../support/temporary.ts";
 
 const LONG_MS = 60_000;
-
-/** The executable's verbs as a shell would call them, over a database that is there. */
-function shellFor({ url, dataDir }: TestDatabase) {
-  const printed: string[] = [];
-  const cli: Cli = {
-    environment: { FLEET_DATABASE_URL: url, FLEET_DATA_DIR: dataDir },
-    cwd: temporaryDirectory(),
-    clock: systemClock,
-    random: systemRandom,
-    print: (line) => printed.push(line),
-    writeLog: () => {},
-    stopRequested: new Promise(() => {}),
-    onReload: () => {},
-    version: "0.0.0-test",
-    notify: silentNotify,
-  };
-  const run = async (...argv: string[]): Promise<number> => {
-    const parsed = parseCommand(program, argv);
-    if ("help" in parsed) throw new Error("the test asked for help");
-    return parsed.verb.run(parsed.call, cli);
-  };
-  return { run, printed, cwd: cli.cwd };
-}
 
 async function proofs({ sql }: TestDatabase): Promise<string[]> {
   const rows = await sql<{ line: string }[]>`select kind || ' ' || ok as line from backup_log order by id`;
