@@ -50,10 +50,10 @@ function incidentOn(shift: Shift, depthFt: number): void {
 function answerLater(shift: Shift, event: NumberedEvent, nth: number): void {
   const { fleet, rig } = shift;
   const dice = rig.dice;
-  fleet.kernel.quietly(dice.int(0, dice.pick([MINUTE_MS, HOUR_MS])), fleet.world, () => {
+  fleet.kernel.quietly(dice.int(0, dice.pick([MINUTE_MS / 2, 5 * MINUTE_MS, HOUR_MS])), fleet.world, () => {
     const answer = { action: dice.pick(ACTIONS), notes: `word ${++shift.words} of ${rig.setup.rigId}` };
     return acknowledge(fleet, rig, { event, answer }, () => {
-      if (nth < 3 && dice.chance(0.4)) answerLater(shift, event, nth + 1);
+      if (nth < 4 && dice.chance(0.5)) answerLater(shift, event, nth + 1);
     });
   });
 }

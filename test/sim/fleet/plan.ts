@@ -48,11 +48,11 @@ export function planOf(seed: number): Plan {
   const troubles = troublesOf(dice);
   return {
     seed,
-    hours: dice.pick([2, 4, 8, 24]),
+    hours: dice.pick([2, 3, 6, 6, 12, 24]),
     rigs: dice.chance(0.03) ? dice.int(8, 40) : dice.int(2, 4),
     hubs: troubles.has("second hub") ? 2 : 1,
     incidents: dice.int(1, 3),
-    backlogPollMs: dice.pick([MINUTE_MS, 10 * MINUTE_MS, 30 * MINUTE_MS]),
+    backlogPollMs: dice.pick([10 * MINUTE_MS, 30 * MINUTE_MS, 120 * MINUTE_MS]),
     folderScanMs: dice.pick([5 * MINUTE_MS, 20 * MINUTE_MS]),
     uploadIntervalS: dice.pick([300, 1800, 3600]),
     syncIntervalS: dice.int(1, 4) * 3600,

@@ -22,7 +22,7 @@ interface Asked {
 }
 
 /** Above `deadlock_timeout`: by then the server has looked whether anybody can go on. */
-const LOOK_AFTER_MS = 3;
+const LOOK_AFTER_MS = 6;
 const realTimeout = globalThis.setTimeout;
 
 export function createSessions(socketPath: string, database: string, monitor: Sql): Sessions {
