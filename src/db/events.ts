@@ -134,12 +134,15 @@ export interface LockedEvent {
   readonly action_taken: string | null;
   readonly notes: string | null;
   readonly outcome_at: Date | null;
+  /** When the answer that stands was given, by the rig; null where it did not tell. */
+  readonly given_at: Date | null;
 }
 
 /** Lock the rig first: whoever writes both takes them in this order. */
 export async function lockEvent(sql: ISql, id: string): Promise<LockedEvent | undefined> {
   const [row] = await sql<LockedEvent[]>`
-    select id, rig_id, timestamp, category, risk_level, campaign, depth, outcome, action_taken, notes, outcome_at
+    select id, rig_id, timestamp, category, risk_level, campaign, depth, outcome, action_taken, notes, outcome_at,
+      (select given_at from outcome_log where event_id = events.id order by outcome_log.id desc limit 1) as given_at
     from events where id = ${id}
     for no key update`;
   return row;

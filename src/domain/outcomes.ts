@@ -25,7 +25,8 @@ export interface OutcomeReply {
 }
 
 /**
- * What the driller answered; the last answer wins. Empty notes leave the notes that are there: rigs send the key with
+ * What the driller answered; the last answer wins, by the rig's own order where it tells: a request that was held up
+ * on its way must not take back what was said after it. Empty notes leave the notes that are there: rigs send the key with
  * null whenever nothing was typed. Faults: `schema`, `unauthorised`, `rig_revoked`, `not_found`, `forbidden`.
  */
 export async function recordOutcome(context: HubContext, request: OutcomeRequest): Promise<OutcomeReply> {
@@ -37,6 +38,7 @@ export async function recordOutcome(context: HubContext, request: OutcomeRequest
     await enterAsRig(tx, rig, nowMs);
     const event = ownEvent(await lockEvent(tx, eventId), request);
     const change = changeOf(patch, event, at);
+    if (isOvertaken(event, change)) return { id: eventId, outcome: eventOutcome(event), changed: false };
     const changed = differs(event, change);
     if (changed) {
       await recount(tx, context.shard, { from: [event], to: [{ ...event, outcome: change.outcome }] });
@@ -87,6 +89,10 @@ function precedentsOf({ precedents = [] }: OutcomePatch): string[] {
 
 function givenAt({ given_at }: OutcomePatch, at: Date): Date | null {
   return given_at === undefined || given_at === null ? null : believable(given_at * 1000, at.getTime());
+}
+
+function isOvertaken({ given_at: standing }: LockedEvent, { given_at: told }: OutcomeChange): boolean {
+  return standing !== null && told !== null && told < standing;
 }
 
 function differs(event: LockedEvent, change: OutcomeChange): boolean {

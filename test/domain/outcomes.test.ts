@@ -108,6 +108,18 @@ forEachEngine("outcomes", (engine) => {
       expect(await logged(id)).toEqual(["Resolved", "FalsePositive"]);
     });
 
+    test("that was held up on its way does not take back what was said after it", async () => {
+      const { rig, id } = await uploaded();
+      const givenAtS = hub.context.clock.now() / 1000 - 60;
+      const early: OutcomePatch = { ...RESOLVED, given_at: givenAtS };
+      await record(rig, id, early);
+      await record(rig, id, { outcome: "FalsePositive", given_at: givenAtS + 1 });
+      expect(await record(rig, id, early)).toEqual({ id, outcome: "FalsePositive", changed: false });
+      expect(await columns(id)).toMatchObject({ outcome: "FalsePositive" });
+      expect(await record(rig, id, { ...early, given_at: givenAtS + 2 })).toMatchObject({ changed: true });
+      expect(await record(rig, id, { outcome: "FalsePositive" })).toMatchObject({ changed: true });
+    });
+
     test("of an old rig has the reason of an escalation in its notes", async () => {
       const { rig, id } = await uploaded();
       await record(rig, id, { outcome: "Escalated", action_taken: null, notes: "called town" });
