@@ -63,7 +63,10 @@ export async function signOut(context: HubContext, request: Request, visit: Visi
     checkToken(form, session);
     await closeSession(context, token, { address, requestId });
   }
-  return seeOther("/login", endedSessionCookie(request));
+  const reply = seeOther("/login", endedSessionCookie(request));
+  // Whoever sits down next finds nothing of the one before; only browsers under TLS listen to it.
+  reply.headers.set("Clear-Site-Data", '"cache", "storage"');
+  return reply;
 }
 
 export function loginPath(request: Request): string {

@@ -13,6 +13,7 @@ import { encodedPage } from "./page-encoding.ts";
 import type { Hub, Route, Visit } from "./hub.ts";
 import type { Shell } from "./page-shell.ts";
 import { errorReply, nothingThere } from "./replies.ts";
+import { tellBrowsers } from "./safe-headers.ts";
 
 const UPLOAD = `${FLEET_API}/events`;
 const ENROLL = `${FLEET_API}/enroll`;
@@ -48,6 +49,7 @@ export async function visit(
   const arrived = { requestId, address, allowSilence: (seconds: number) => server?.timeout(request, seconds) };
   const reply = await encodedPage(request, await answer(shell, { route, request, arrived, params, log: requestLog }));
   reply.headers.set(HEADERS.requestId, requestId);
+  tellBrowsers(request, reply);
   hub.metrics.replied(route.path, reply.status);
   if (reply.status >= 500 && !PROBES.has(route.path)) {
     const at = new Date(clock.now()).toISOString();
