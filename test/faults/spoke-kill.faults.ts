@@ -3,11 +3,11 @@ import { unitInterval, type Random } from "../../src/base/random.ts";
 import { checkFleet } from "./support/check.ts";
 import { answer, handIn, handInAgain, recall } from "./support/drive.ts";
 import { startFleet, type Fleet, type FleetRig } from "./support/fleet.ts";
-import type { Asked, Chunk } from "./support/link.ts";
+import type { Asked } from "./support/link.ts";
+import { hit, seenOn } from "./support/moments.ts";
 import { row } from "./support/row.ts";
 import { until } from "./support/until.ts";
 
-const KILLS = 1000;
 const RIGS = 4;
 const SEED = 7_001;
 const BURST = 4;
@@ -15,7 +15,7 @@ const EARLY_MS = 12;
 /** A rig that waits out a failure is killed all the same. */
 const IDLE_MS = 2000;
 
-row("spoke-kill", KILLS, async (times) => {
+row("spoke-kill", 1000, async (times) => {
   const fleet = await startFleet({ engine: "server", rigs: RIGS, seed: SEED });
   try {
     const hits = new Map<string, number>();
@@ -34,8 +34,7 @@ interface Run {
 
 async function killAgainAndAgain({ fleet, hits }: Run, rig: FleetRig, kills: number): Promise<void> {
   for (let kill = 0; kill < kills; kill++) {
-    const hit = await oneLife(rig, fleet.random);
-    hits.set(hit, (hits.get(hit) ?? 0) + 1);
+    hit(hits, await oneLife(rig, fleet.random));
     await rig.daemon.start();
     await handInAgain(rig);
     await recall(rig);
@@ -44,18 +43,18 @@ async function killAgainAndAgain({ fleet, hits }: Run, rig: FleetRig, kills: num
 
 /** Gives it work of every kind, and kills it at a moment of one of them, which it returns. */
 async function oneLife(rig: FleetRig, random: Random): Promise<string> {
-  const moment = momentOf(rig, random);
+  const momentIn = momentOf(rig, random);
   const given = rig.ledger.nextAnswer();
   const work = [
     ...Array.from({ length: 1 + (random.u32() % BURST) }, () => handIn(rig, rig.ledger.nextEvent())),
     ...(given === undefined ? [] : [answer(rig, given)]),
     rig.daemon.ask("POST", "/api/v1/sync").catch(() => {}),
   ];
-  const hit = await moment(work);
+  const moment = await momentIn(work);
   await rig.daemon.kill();
   rig.link.watch();
   await Promise.all(work);
-  return hit;
+  return moment;
 }
 
 type Moment = (work: readonly Promise<unknown>[]) => Promise<string>;
@@ -70,7 +69,7 @@ function momentOf({ link, daemon }: FleetRig, random: Random): Moment {
       return "reply";
     };
   const asked: Asked = kind === 2 ? "outcome" : kind === 3 ? "library" : "event";
-  const seen = chunkSeen(link, {
+  const seen = seenOn([link], {
     asked,
     direction: random.u32() % 2 === 0 ? "up" : "down",
     skipped: kind === 5 ? random.u32() % BURST : 0,
@@ -86,24 +85,4 @@ async function idle(daemon: FleetRig["daemon"]): Promise<string> {
     return queue.pending + queue.outcomes_pending === 0;
   }).catch(() => {});
   return "idle";
-}
-
-interface Seen {
-  readonly asked: Asked;
-  readonly direction: Chunk["direction"];
-  /** Chunks of this kind that pass before. */
-  readonly skipped: number;
-  /** Whether the chunk still arrives. */
-  readonly passes: boolean;
-}
-
-function chunkSeen(link: FleetRig["link"], seen: Seen): Promise<string> {
-  const { promise, resolve } = Promise.withResolvers<string>();
-  let left = seen.skipped;
-  link.watch(({ asked, direction }) => {
-    if (asked !== seen.asked || direction !== seen.direction || left-- > 0) return "pass";
-    resolve(`${asked} ${direction}`);
-    return seen.passes ? "pass" : "cut";
-  });
-  return promise;
 }

@@ -2,13 +2,14 @@
  * `npm run test:faults:mutants -- [ROW…]`: builds each wrong turn into the executables and runs its row, which has to
  * find something lost, doubled or wrong. Ends with 1 when one survives, or a row could not be tried.
  */
-import { symlinkSync, writeFileSync, readFileSync } from "node:fs";
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PRODUCTS, type Build } from "../../../scripts/build-executable.ts";
 import { copyOfWorkingTree, putBack } from "../../defects/checkout.ts";
 import { temporaryDirectory } from "../../support/temporary.ts";
 import { executables } from "../support/executables.ts";
 import type { FaultMutant } from "./mutant.ts";
+import { HUB_MUTANTS } from "./hub.ts";
 import { RIG_MUTANTS } from "./rig.ts";
 
 const SHOWN = 2000;
@@ -19,8 +20,8 @@ interface Verdict {
 }
 
 const rows = process.argv.slice(2);
-const chosen = [...RIG_MUTANTS].filter(({ row }) => rows.length === 0 || rows.includes(row));
-const folder = copyOfWorkingTree();
+const chosen = [...RIG_MUTANTS, ...HUB_MUTANTS].filter(({ row }) => rows.length === 0 || rows.includes(row));
+const folder = buildableCopy();
 const sound = await executables();
 let found = 0;
 for (const mutant of chosen) {
@@ -32,6 +33,16 @@ for (const mutant of chosen) {
 }
 process.stdout.write(`${found} of ${chosen.length} wrong turns found\n`);
 process.exit(found === chosen.length && found > 0 ? 0 : 1);
+
+/** An executable embeds files of packages, and those have to be inside the folder that is built. */
+function buildableCopy(): string {
+  const copy = copyOfWorkingTree();
+  const packages = join(copy, "node_modules");
+  rmSync(packages);
+  const links = Bun.spawnSync(["cp", "-al", join(import.meta.dir, "..", "..", "..", "node_modules"), packages]);
+  if (links.exitCode !== 0) throw new Error(`the packages could not be linked: ${links.stderr.toString()}`);
+  return copy;
+}
 
 async function judge(mutant: FaultMutant): Promise<Verdict> {
   try {

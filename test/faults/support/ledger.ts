@@ -24,6 +24,8 @@ export interface Ledger {
   nextEvent(): FleetEvent;
   /** Of an event that was taken; undefined when there is none without an answer under way. */
   nextAnswer(): Answer | undefined;
+  /** The next answer to this event, whatever was said of it before. */
+  answerTo(eventId: string): Answer;
   took(event: FleetEvent, id: string): void;
   tookAnswer(answer: Answer): void;
 }
@@ -53,6 +55,11 @@ export function createLedger(rigId: string, random: Random, nowS: number): Ledge
   const ids: string[] = [];
   let events = 0;
   let answers = 0;
+  const underWay = (eventId: string): Answer => {
+    const given = answerTo(eventId, answers++);
+    unsureAnswers.set(eventId, given);
+    return given;
+  };
   return {
     rigId,
     acknowledged,
@@ -71,10 +78,9 @@ export function createLedger(rigId: string, random: Random, nowS: number): Ledge
     nextAnswer() {
       const eventId = ids[Math.floor(unitInterval(random) * ids.length)];
       if (eventId === undefined || unsureAnswers.has(eventId)) return undefined;
-      const answer = answerTo(eventId, answers++);
-      unsureAnswers.set(eventId, answer);
-      return answer;
+      return underWay(eventId);
     },
+    answerTo: underWay,
     took(event, id) {
       unsure.delete(event.id);
       if (!acknowledged.has(id)) ids.push(id);

@@ -13,6 +13,8 @@ const SETTINGS = [
   "max_connections=100",
   "shared_buffers=32MB",
   "logging_collector=off",
+  // After a crash: one call for the whole disk in place of one a file.
+  "recovery_init_sync_method=syncfs",
 ];
 const READY = /(database system is ready to accept connections)/;
 

@@ -48,12 +48,17 @@ interface Reply {
   readonly json: Readonly<Record<string, unknown>>;
 }
 
-async function ask({ link, key }: Wire, method: string, path: string, init: RequestInit): Promise<Reply | undefined> {
+interface Sent {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Buffer<ArrayBuffer>;
+}
+
+async function ask({ link, key }: Wire, method: string, path: string, sent: Sent): Promise<Reply | undefined> {
   try {
     const reply = await fetch(link.url + path, {
-      ...init,
+      ...sent,
       method,
-      headers: { ...init.headers, Authorization: `Bearer ${key}` },
+      headers: { ...sent.headers, Authorization: `Bearer ${key}` },
       signal: AbortSignal.timeout(REPLY_MS),
     });
     const text = await reply.text();

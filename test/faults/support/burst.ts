@@ -1,0 +1,36 @@
+import { handIn } from "./drive.ts";
+import type { Fleet, FleetRig } from "./fleet.ts";
+import { patch, sendAgain, upload, type Wire } from "./wire.ts";
+
+export interface Burst {
+  /** Uploads of each rig without a spoke; a quarter as many outcomes follow. */
+  readonly uploads: number;
+  /** Events handed in to each spoke. */
+  readonly enqueues: number;
+}
+
+/** Work of every kind at once. Resolves when each piece has its answer or has lost it. */
+export async function burst({ rigs, wires = [] }: Fleet, { uploads, enqueues }: Burst): Promise<void> {
+  await Promise.all([...wires.map((wire) => wireBurst(wire, uploads)), ...rigs.map((rig) => rigBurst(rig, enqueues))]);
+}
+
+async function wireBurst(wire: Wire, uploads: number): Promise<void> {
+  const { ledger } = wire;
+  const again = sendAgain(wire);
+  const events = Array.from({ length: uploads }, () => upload(wire, ledger.nextEvent()));
+  const answers = Array.from({ length: Math.ceil(uploads / 4) }, async () => {
+    const given = ledger.nextAnswer();
+    if (given !== undefined) await patch(wire, given);
+  });
+  await Promise.all([again, ...events, ...answers]);
+}
+
+async function rigBurst(rig: FleetRig, enqueues: number): Promise<void> {
+  if (!rig.daemon.running) return;
+  await Promise.all(Array.from({ length: enqueues }, () => handIn(rig, rig.ledger.nextEvent())));
+}
+
+/** Until every rig without a spoke has its answers. */
+export async function settleWires({ wires = [] }: Fleet): Promise<void> {
+  for (const wire of wires) while ((await sendAgain(wire)) > 0) await Bun.sleep(20);
+}
