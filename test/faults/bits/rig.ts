@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { seededRandom } from "../../../src/base/random.ts";
 import { encodeEvent } from "../../../src/wire/codec.ts";
@@ -13,6 +13,7 @@ import { fixtureEpisodes } from "../../support/episodes.ts";
 import { playedHub, type PlayedHub } from "../../support/played-hub.ts";
 import { rigContext, type RigContext } from "../../support/rig.ts";
 import { temporaryDirectory } from "../../support/temporary.ts";
+import { scratchFolder } from "../support/scratch.ts";
 import { canonicalDigest } from "../support/canonical.ts";
 import { createLedger } from "../support/ledger.ts";
 
@@ -138,24 +139,9 @@ function fillQueue(context: RigContext, copy: () => string) {
   return { killed, truth: { events: ledger.acknowledged, waiting, answers, unheard } };
 }
 
-/** In memory where it can be: what is tried is what is read, thousands of times, and not that it is flushed. */
-const SCRATCH = existsSync("/dev/shm") ? inMemory() : temporaryDirectory();
-
 /** A fresh folder with the same files. */
 export function copyOf(folder: string): string {
-  const copy = mkdtempSync(join(SCRATCH, "rig-"));
+  const copy = scratchFolder();
   for (const name of readdirSync(folder)) copyFileSync(join(folder, name), join(copy, name));
   return copy;
-}
-
-/** Gone when the process is, however it ends. */
-function inMemory(): string {
-  const folder = mkdtempSync("/dev/shm/fleet-bits-");
-  const script = `trap "" INT TERM HUP; read -r _; rm -rf "$1"`;
-  Bun.spawn(["/bin/sh", "-c", script, "janitor", folder], {
-    stdin: "pipe",
-    stdout: "ignore",
-    stderr: "ignore",
-  }).unref();
-  return folder;
 }
