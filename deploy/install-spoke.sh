@@ -8,6 +8,7 @@ usage() {
 install-spoke.sh [flags]: installs or updates fleet-spoke as a service of this rig
   --executable FILE   the release (../dist/fleet-spoke)
   --config FILE       settings for /etc/fleet-spoke/fleet.toml; without it, enrol this rig afterwards
+  --queue-dir DIR     the folder in which SAIREN-OS leaves its events: the service may take files out of it then
   --allow NETWORKS    who may be reached beside this machine and 10.88.0.0/16: a hub without a tunnel
   --uninstall         remove it and keep its queue and library
   --uninstall --purge --confirm HOST   and delete them
@@ -25,11 +26,12 @@ main() {
   enabled="fleet-spoke.service"
   kept="/var/lib/fleet-spoke /var/lib/fleet-spoke-upgrade /etc/fleet-spoke"
   changed=0 allow='' deed=install purge=no confirm=''
-  config=''
+  config='' queue_dir=''
   while [ $# -gt 0 ]; do
     case $1 in
       --executable) executable=$2; shift ;;
       --config) config=$2; shift ;;
+      --queue-dir) queue_dir=$2; shift ;;
       --allow) allow=$2; shift ;;
       --uninstall) deed=uninstall ;;
       --purge) purge=yes ;;
@@ -49,6 +51,7 @@ main() {
     place /etc/fleet-spoke/fleet.toml 600 < "$config"
   fi
   allow_networks
+  allow_folder
   if [ ! -e /etc/fleet-spoke/fleet.toml ]; then
     systemctl daemon-reload
     say "installed; next: fleet-spoke enroll --help, then systemctl enable --now fleet-spoke"
@@ -57,7 +60,25 @@ main() {
   "$base/current/$name" check --config /etc/fleet-spoke/fleet.toml > /dev/null ||
     die "the settings are wrong" "mend /etc/fleet-spoke/fleet.toml and run this again"
   start_service
+}
 
+# The unit sees nothing but its own folder; and a file can be taken away only by who may write into its folder.
+allow_folder() {
+  [ -n "$queue_dir" ] || return 0
+  [ -d "$queue_dir" ] || die "there is no folder $queue_dir" "name the one in which SAIREN-OS leaves its events" 2
+  case $queue_dir in /*) ;; *) die "$queue_dir is no whole path" "begin it with /" 2 ;; esac
+  case $queue_dir in *[!A-Za-z0-9/._-]*) die "a unit cannot name $queue_dir" "take a path of letters, digits, . _ and -" 2 ;; esac
+  if [ "$(stat -c %G "$queue_dir")" = root ]; then
+    chgrp fleet-spoke "$queue_dir"
+    say "gave $queue_dir to the group fleet-spoke"
+  fi
+  case $(stat -c %A "$queue_dir") in
+    ????rwx* | ????rws*) ;;
+    *) chmod g+rwx "$queue_dir" && say "let the group $(stat -c %G "$queue_dir") write into $queue_dir" ;;
+  esac
+  folder /etc/systemd/system/fleet-spoke.service.d 755
+  printf '[Service]\nReadWritePaths=%s\nSupplementaryGroups=%s\n' "$queue_dir" "$(stat -c %G "$queue_dir")" |
+    place /etc/systemd/system/fleet-spoke.service.d/queue.conf 644
 }
 
 main "$@"

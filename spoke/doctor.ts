@@ -1,4 +1,5 @@
-import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { Fault } from "../src/base/fault.ts";
 import { fail, judgeClock, ok, warn, type Finding } from "../src/base/findings.ts";
 import { isRecord, parseJson } from "../src/base/json.ts";
@@ -106,6 +107,32 @@ export function judgeDataDir(path: string): Finding {
   } catch {
     return fail("data folder", `${path} cannot be written`, "chown it to the spoke's user, or run this as that user");
   }
+}
+
+/** The unit sees nothing but its own folder, and whoever takes a file away must be able to write where it lies. */
+export function judgeQueueFolder(folder: string | undefined, unitFolders: readonly string[]): Finding[] {
+  if (folder === undefined) return [];
+  if (!existsSync(folder)) return [fail("queue folder", `there is no ${folder}`, "mend queue_dir, or start SAIREN-OS")];
+  const texts = unitFolders.flatMap(unitTexts);
+  const isAllowed = texts.some((text) => allowed(text).some((path) => `${folder}/`.startsWith(`${path}/`)));
+  if (texts.length === 0 || isAllowed) return [ok("queue folder", folder)];
+  const remedy = `deploy/install-spoke.sh --queue-dir ${folder}, or ReadWritePaths= by systemctl edit fleet-spoke`;
+  return [fail("queue folder", `the service may not take files out of ${folder}`, remedy)];
+}
+
+function unitTexts(folder: string): string[] {
+  const unit = join(folder, "fleet-spoke.service");
+  const dropIns = existsSync(`${unit}.d`) ? readdirSync(`${unit}.d`).map((name) => join(`${unit}.d`, name)) : [];
+  return [unit, ...dropIns].filter((path) => existsSync(path)).map((path) => readFileSync(path, "utf8"));
+}
+
+function allowed(text: string): string[] {
+  return [...text.matchAll(/^ReadWritePaths=(.*)$/gm)].flatMap(([, paths = ""]) =>
+    paths
+      .split(/\s+/)
+      .map((path) => path.replace(/^-/, "").replace(/\/+$/, ""))
+      .filter((path) => path !== ""),
+  );
 }
 
 /** A file that holds the key, or names the one that does. */

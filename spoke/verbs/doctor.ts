@@ -12,7 +12,7 @@ import {
   struckOut,
   type Finding,
 } from "../../src/base/findings.ts";
-import { judgeDataDir, judgeHub, judgeMode, judgeStatus } from "../doctor.ts";
+import { judgeDataDir, judgeHub, judgeMode, judgeQueueFolder, judgeStatus } from "../doctor.ts";
 import { spokeSettingTable, type SpokeSettings } from "../settings.ts";
 import type { SpokeStatus } from "../status.ts";
 import { SPOKE_VERSION } from "../version.ts";
@@ -26,6 +26,8 @@ import {
   type VerbContext,
 } from "./context.ts";
 import { acceptedJson, callLocalSpoke } from "./local-spoke.ts";
+
+const UNIT_FOLDERS = ["/etc/systemd/system", "/usr/lib/systemd/system"];
 
 export const doctorVerb: SpokeVerb = {
   name: "doctor",
@@ -69,6 +71,7 @@ async function look(flags: Parameters<SpokeVerb["run"]>[0]["flags"], verb: VerbC
     ...judgeMode(config),
     ...judgeMode(settings.api_key_file),
     judgeDataDir(settings.data_dir),
+    ...judgeQueueFolder(settings.queue_dir, UNIT_FOLDERS),
     judgeDisk(settings.data_dir, await diskSpace(settings.data_dir)),
     ...judgeStatus(status, context.clock.now()),
     ...(await judgeHub(context)),

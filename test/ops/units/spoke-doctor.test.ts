@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../../../src/base/fault.ts";
 import type { Finding } from "../../../src/base/findings.ts";
 import type { Net, NetReply } from "../../../src/base/net.ts";
-import { judgeDataDir, judgeHub, judgeMode, judgeStatus } from "../../../spoke/doctor.ts";
+import { judgeDataDir, judgeHub, judgeMode, judgeQueueFolder, judgeStatus } from "../../../spoke/doctor.ts";
 import type { SpokeStatus } from "../../../spoke/status.ts";
 import { rigContext } from "../../support/rig.ts";
 import { temporaryDirectory } from "../../support/temporary.ts";
@@ -83,4 +83,21 @@ test("a key that others can read and a folder that is not there are named", () =
   expect(alarms(judgeMode(path))).toEqual([`FAIL secrets: others can read ${path}`]);
   expect(alarms([judgeDataDir(temporaryDirectory())])).toEqual([]);
   expect(alarms([judgeDataDir("/nonexistent")])).toEqual(["warn data folder: /nonexistent is not there yet"]);
+});
+
+test("a queue folder that the unit may not touch is named, and one that it may is not", () => {
+  const [folder, units] = [temporaryDirectory(), temporaryDirectory()];
+  const judged = (): string[] => alarms(judgeQueueFolder(folder, [units]));
+  expect(judgeQueueFolder(undefined, [units])).toEqual([]);
+  // Without a unit it is whoever starts the spoke that may.
+  expect(judged()).toEqual([]);
+  writeFileSync(join(units, "fleet-spoke.service"), "[Service]\nProtectSystem=strict\n");
+  expect(judged()).toEqual([`FAIL queue folder: the service may not take files out of ${folder}`]);
+  mkdirSync(join(units, "fleet-spoke.service.d"));
+  const dropIn = join(units, "fleet-spoke.service.d", "queue.conf");
+  writeFileSync(dropIn, `[Service]\nReadWritePaths=/srv ${folder}-other\n`);
+  expect(judged()).toHaveLength(1);
+  writeFileSync(dropIn, `[Service]\nReadWritePaths=/srv -${folder}/\n`);
+  expect(judged()).toEqual([]);
+  expect(alarms(judgeQueueFolder("/nonexistent", [units]))).toEqual(["FAIL queue folder: there is no /nonexistent"]);
 });
