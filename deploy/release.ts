@@ -86,6 +86,7 @@ function steps(): Step[] {
   const tests = [
     { name: "format, lint, types and tests", command: ["npm", "run", "check"] },
     { name: "upgrades", command: ["npm", "run", "test:upgrade"] },
+    { name: "rigs and hubs of two releases", command: ["npm", "run", "test:skew"] },
   ];
   return [
     ...(rehearsal ? [] : tests),

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -9,18 +9,27 @@ import { join } from "node:path";
 export function debianTool(program: string, packageName: string): string | undefined {
   const there = Bun.which(program);
   if (there !== null) return there;
+  const root = unpackedPackage(packageName);
+  const places = [join("usr", "bin"), "bin"].map((place) => join(root ?? "/nowhere", place, program));
+  return places.find((path) => existsSync(path));
+}
+
+/** The folder that a package of the distribution was unpacked into; undefined where it cannot be had. */
+export function unpackedPackage(packageName: string): string | undefined {
   const folder = join(tmpdir(), `fleet-tools-${packageName}`);
-  const unpacked = (): string | undefined =>
-    [join("usr", "bin"), "bin"].map((place) => join(folder, "root", place, program)).find((path) => existsSync(path));
-  if (unpacked() !== undefined) return unpacked();
+  const root = join(folder, "root");
+  if (existsSync(root)) return root;
   if (Bun.which("apt-get") === null || Bun.which("dpkg-deb") === null) return undefined;
   mkdirSync(folder, { recursive: true });
   const download = (): boolean => Bun.spawnSync(["apt-get", "download", packageName], { cwd: folder }).success;
   if (!download() && !(Bun.spawnSync(["apt-get", "update", "-qq"]).success && download())) return undefined;
   const file = readdirSync(folder).find((name) => name.startsWith(`${packageName}_`) && name.endsWith(".deb"));
   if (file === undefined) return undefined;
-  Bun.spawnSync(["dpkg-deb", "-x", join(folder, file), join(folder, "root")]);
-  return unpacked();
+  const beside = `${root}.${process.pid}`;
+  // Another run may unpack the same: whoever is done first gives it its name, and half of one never has it.
+  if (!Bun.spawnSync(["dpkg-deb", "-x", join(folder, file), beside]).success) return undefined;
+  if (!existsSync(root)) renameSync(beside, root);
+  return root;
 }
 
 /** The same for a program that does not run out of its package: installed, as root; undefined elsewhere. */
