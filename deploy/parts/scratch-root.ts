@@ -29,6 +29,8 @@ export function inScratchRoot(folder: string, files: readonly string[], script: 
     `mount -t overlay overlay -o lowerdir=/,upperdir=${folder}/upper,workdir=${folder}/work root`,
     // Under the copy itself the files are still the machine's.
     ...files.map((file) => `cp ${file} root/root/${basename(file)}`),
+    // Every index of man pages would be made anew each time, which takes a minute and says nothing of a package.
+    "rm -f root/var/lib/man-db/auto-update",
     "mount -t proc proc root/proc; mount --bind /dev root/dev; mount -t tmpfs tmpfs root/run",
     `chroot root sh -eu -c '${script.replaceAll("'", `'\\''`)}'`,
     // Deleted files are devices here; what others write to the machine meanwhile is not in this layer.
