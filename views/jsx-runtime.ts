@@ -20,9 +20,10 @@ export function raw(html: string): Markup {
 
 export function jsx(tag: string | Component, props: Attributes): Markup {
   if (typeof tag === "function") return tag(props as never);
-  const { children, ...attributes } = props;
-  const open = `<${tag}${Object.entries(attributes).map(attribute).join("")}>`;
-  return new Markup(VOID_TAGS.has(tag) ? open : `${open}${text(children)}</${tag}>`);
+  // Loops and sums of strings: a page is some thousand elements, and copies of their attributes took half its time.
+  let html = `<${tag}`;
+  for (const name in props) if (name !== "children") html += attribute(name, props[name]);
+  return new Markup(VOID_TAGS.has(tag) ? `${html}>` : `${html}>${text(props["children"])}</${tag}>`);
 }
 
 export { jsx as jsxs, jsx as jsxDEV };
@@ -31,7 +32,7 @@ export function Fragment({ children }: { readonly children?: Child }): Markup {
   return new Markup(text(children));
 }
 
-function attribute([name, value]: [string, Child]): string {
+function attribute(name: string, value: Child): string {
   if (value === undefined || value === null || value === false) return "";
   return value === true ? ` ${name}` : ` ${name}="${Bun.escapeHTML(String(value))}"`;
 }
@@ -41,7 +42,9 @@ function text(child: Child): string {
   if (typeof child === "string") return Bun.escapeHTML(child);
   if (typeof child === "number") return `${child}`;
   if (child === null || child === undefined || typeof child === "boolean") return "";
-  return child.map(text).join("");
+  let html = "";
+  for (const one of child) html += text(one);
+  return html;
 }
 
 /** What the compiler looks up: any element, any attribute, and components that give markup. */

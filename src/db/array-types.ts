@@ -1,4 +1,5 @@
 import type { PostgresType } from "postgres";
+import { readTime } from "./times.ts";
 
 /**
  * The client would ask each new connection for the types of arrays, and nobody handles it when that question fails:
@@ -27,7 +28,6 @@ export interface ElementType {
 }
 
 const asText = (text: string): string => text;
-const asTime = (text: string): Date => new Date(text);
 
 function writeTime(element: unknown): string {
   return element instanceof Date ? element.toISOString() : String(element);
@@ -44,7 +44,7 @@ export function elementTypes(readBigint: (text: string) => number): readonly Ele
     ...[1005, 1007, 1021, 1022].map((array) => ({ array, write: String, read: Number })),
     { array: 1016, write: String, read: readBigint },
     { array: 1000, write: String, read: (text) => text === "t" },
-    ...[1115, 1182, 1185].map((array) => ({ array, write: writeTime, read: asTime })),
+    ...[1115, 1182, 1185].map((array) => ({ array, write: writeTime, read: readTime })),
     { array: 1001, write: writeBytes, read: (text) => Buffer.from(text.slice(2), "hex") },
     { array: 3807, write: (element) => JSON.stringify(element), read: (text) => JSON.parse(text) as unknown },
   ];

@@ -48,7 +48,7 @@ export async function rigCopies(sql: ISql, version: number, limit: number): Prom
     from rigs
     left join lateral (
       select synced_at from sync_log
-      where sync_log.rig_id = rigs.rig_id and library_version >= ${version}
+      where greatest(rigs.synced_version, rigs.confirmed_version) >= ${version} and sync_log.rig_id = rigs.rig_id and library_version >= ${version}
       order by library_version, synced_at limit 1
     ) as sent on true
     order by rigs.rig_id

@@ -73,8 +73,7 @@ export function rigLines(sql: ISql, { lateBefore, silentBefore, week, spokeVersi
       coalesce(key_issued_at, registered_at) as key_issued_at,
       case when status <> 'revoked' then greatest(0, library.version - coalesce(synced_version, 0)) end as lag,
       status <> 'revoked' and coalesce(synced_version, 0) < library.due_version as behind,
-      coalesce(${versionKey(sql, sql`spoke_version`)} < ${versionKey(sql, sql`${spokeVersion}::text`)}, false)
-        as old_spoke,
+      coalesce(spoke_key < ${versionKey(sql, sql`${spokeVersion}::text`)}, false) as old_spoke, spoke_key,
       case
         when status = 'revoked' then 'revoked'
         when heard.at < ${silentBefore} then 'silent'
@@ -84,6 +83,14 @@ export function rigLines(sql: ISql, { lateBefore, silentBefore, week, spokeVersi
       end as state
     from rigs
     cross join lateral (select greatest(last_seen, registered_at) as at) as heard
+    -- A fleet has few versions and each key is dear: as a list that is made once, not for each pair of the join.
+    left join (
+      with keyed as materialized (
+        select version, ${versionKey(sql, sql`version`)} as key
+        from (select distinct spoke_version as version from rigs) as versions
+      )
+      select version as spoke_version, key as spoke_key from keyed
+    ) as spokes using (spoke_version)
     cross join (
       select coalesce(max(version), 0) as version,
         coalesce((
@@ -113,16 +120,19 @@ export function anyRow(sql: ISql) {
   return sql`true`;
 }
 
-export function rigMatches(sql: ISql, filters: RigFilters) {
-  const { field = null, campaign, behind = false, oldSpoke = false, text = null } = filters;
-  const ofCampaign = campaign === undefined ? anyRow(sql) : sql`${campaignOf(sql, sql`line.rig_id`)} = ${campaign}`;
+/** Only what is asked for is asked: the planner takes each test of a parameter for one that hardly a row passes. */
+export function rigMatches(sql: ISql, { field, campaign, behind, oldSpoke, text }: RigFilters) {
   return sql`
-    (${field}::text is null or field = ${field})
-    and (behind or not ${behind}::boolean)
-    and (old_spoke or not ${oldSpoke}::boolean)
-    and (${text}::text is null or position(lower(${text}) in lower(line.rig_id)) > 0
-      or position(lower(${text}) in lower(well_id)) > 0)
-    and ${ofCampaign}`;
+    true
+    ${field === undefined ? sql`` : sql`and field = ${field}`}
+    ${behind === true ? sql`and behind` : sql``}
+    ${oldSpoke === true ? sql`and old_spoke` : sql``}
+    ${text === undefined ? sql`` : sql`and ${named(sql, text)}`}
+    ${campaign === undefined ? sql`` : sql`and ${campaignOf(sql, sql`line.rig_id`)} = ${campaign}`}`;
+}
+
+function named(sql: ISql, text: string) {
+  return sql`(position(lower(${text}) in lower(line.rig_id)) > 0 or position(lower(${text}) in lower(well_id)) > 0)`;
 }
 
 export function campaignOf(sql: ISql, rigId: Piece) {

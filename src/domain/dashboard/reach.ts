@@ -68,7 +68,7 @@ export async function reach({ sql }: HubContext, episodeId: string): Promise<Rea
   if (episode === undefined) return undefined;
   const copies = await rigCopies(sql, episode.version, REACH_RIGS_MAX);
   const shown = new Map((await shownCounts(sql, episode.id, SHOWN_EVENTS_MAX)).map((count) => [count.rig_id, count]));
-  const rigs = copies.map((copy) => rigReach(copy, episode, shown.get(copy.rig_id))).toSorted(worstFirst);
+  const rigs = worstFirst(copies.map((copy) => rigReach(copy, episode, shown.get(copy.rig_id))));
   return {
     episode_id: episode.id,
     source_rig: episode.rig_id,
@@ -130,9 +130,16 @@ function delayOf(delivered: Date | null, committed: Date | null): number | null 
   return Math.max(0, delivered.getTime() - committed.getTime()) / 1000;
 }
 
-function worstFirst(left: RigReach, right: RigReach): number {
-  const byState = REACH_STATES.indexOf(left.state) - REACH_STATES.indexOf(right.state);
-  return byState || badness(right) - badness(left) || (left.rig_id < right.rig_id ? -1 : 1);
+/** They come by name, and equal ones stay so. */
+function worstFirst(rigs: readonly RigReach[]): RigReach[] {
+  const rated = rigs.map((rig) => ({ rig, state: REACH_STATES.indexOf(rig.state), badness: badness(rig) }));
+  rated.sort((left, right) => left.state - right.state || compared(right.badness, left.badness));
+  return rated.map(({ rig }) => rig);
+}
+
+/** Two that were never heard of are alike, though the difference of their times is no number. */
+function compared(left: number, right: number): number {
+  return left === right ? 0 : left - right;
 }
 
 /** Of two that have it the slower one is worse, of two that have not the one unheard for longer. */
