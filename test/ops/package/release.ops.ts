@@ -52,7 +52,7 @@ describe.skipIf(missing.length > 0)("a release", () => {
     appendFileSync(join(clone, "CHANGELOG.md"), "\n## 0.9.1\n\n- A release that is rehearsed.\n");
     commit("a version");
   }, LONG_MS);
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }), LONG_MS);
 
   test("is refused at once in a checkout with changes, without a key, and for a version that is another", () => {
     appendFileSync(join(clone, "CHANGELOG.md"), "- Something more.\n");
@@ -81,26 +81,33 @@ describe.skipIf(missing.length > 0)("a release", () => {
     LONG_MS,
   );
 
-  test("is seen to be another when a file is changed, missing, or signed by another", () => {
-    const previous = ["--previous", before];
-    expect(checked(...previous).code).toBe(0);
-    expect(checked()).toEqual({ code: 1, said: expect.stringContaining("it starts from 0.9.0") });
-    const patch = readdirSync(out).find((name) => name.endsWith(".patch")) ?? "";
-    const whole = readFileSync(join(out, patch));
-    appendFileSync(join(out, patch), "#");
-    expect(checked(...previous)).toEqual({ code: 1, said: expect.stringContaining(`${patch} is not what SHA256SUMS`) });
-    renameSync(join(out, patch), join(folder, patch));
-    expect(checked(...previous)).toEqual({ code: 1, said: expect.stringContaining(`${patch} is not there`) });
-    writeFileSync(join(out, patch), whole);
-    writeFileSync(join(folder, "other.key"), OTHER_KEY);
-    const other = join(folder, "other.pub");
-    const script = `import { readSecretKeyFile } from "./deploy/parts/signing.ts";
+  test(
+    "is seen to be another when a file is changed, missing, or signed by another",
+    () => {
+      const previous = ["--previous", before];
+      expect(checked(...previous).code).toBe(0);
+      expect(checked()).toEqual({ code: 1, said: expect.stringContaining("it starts from 0.9.0") });
+      const patch = readdirSync(out).find((name) => name.endsWith(".patch")) ?? "";
+      const whole = readFileSync(join(out, patch));
+      appendFileSync(join(out, patch), "#");
+      expect(checked(...previous)).toEqual({
+        code: 1,
+        said: expect.stringContaining(`${patch} is not what SHA256SUMS`),
+      });
+      renameSync(join(out, patch), join(folder, patch));
+      expect(checked(...previous)).toEqual({ code: 1, said: expect.stringContaining(`${patch} is not there`) });
+      writeFileSync(join(out, patch), whole);
+      writeFileSync(join(folder, "other.key"), OTHER_KEY);
+      const other = join(folder, "other.pub");
+      const script = `import { readSecretKeyFile } from "./deploy/parts/signing.ts";
       await Bun.write(${JSON.stringify(other)}, readSecretKeyFile(${JSON.stringify(join(folder, "other.key"))}).publicText);`;
-    must(process.execPath, "-e", script);
-    expect(checked(...previous, "--key", other)).toEqual({
-      code: 1,
-      said: expect.stringContaining("not trusted here"),
-    });
-    expect(checked(...previous).code).toBe(0);
-  });
+      must(process.execPath, "-e", script);
+      expect(checked(...previous, "--key", other)).toEqual({
+        code: 1,
+        said: expect.stringContaining("not trusted here"),
+      });
+      expect(checked(...previous).code).toBe(0);
+    },
+    LONG_MS,
+  );
 });
