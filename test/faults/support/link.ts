@@ -1,3 +1,4 @@
+import type { Random } from "../../../src/base/random.ts";
 import { connect, createServer, type Socket } from "node:net";
 
 /** By the first line of the request that a connection carries at that moment. */
@@ -10,8 +11,8 @@ export interface Chunk {
   readonly bytes: number;
 }
 
-/** `cut` loses the chunk and both ends of its connection. */
-export type Fate = "pass" | "cut";
+/** `cut` loses the chunk and both ends of its connection; `keep` lets it pass and keeps the request to be sent again. */
+export type Fate = "pass" | "cut" | "keep";
 
 /** Stands between a rig and its hub, byte for byte, and lets a test see what passes. */
 export interface Link {
@@ -21,6 +22,8 @@ export interface Link {
   to(url: string): void;
   /** Sees each chunk before it passes; without a watcher all pass. */
   watch(watcher?: (chunk: Chunk) => Fate): void;
+  /** Sends what was kept once more, in another order, each on a connection of its own; returns how many there were. */
+  readonly sendKept?: (random: Random) => Promise<number>;
   /** Ends all connections. */
   cut(): void;
   close(): void;
@@ -30,11 +33,15 @@ export async function openLink(): Promise<Link> {
   let target: { host: string; port: number } | undefined;
   let watcher: ((chunk: Chunk) => Fate) | undefined;
   const sockets = new Set<Socket>();
+  const kept: Buffer[] = [];
   const server = createServer((near) => {
     sockets.add(near);
     near.on("close", () => sockets.delete(near));
     if (target === undefined) near.destroy();
-    else join(near, connect(target), (chunk) => watcher?.(chunk) ?? "pass");
+    else {
+      const keep = (request: Buffer): void => void kept.push(request);
+      join(near, connect(target), { fateOf: (chunk) => watcher?.(chunk) ?? "pass", keep });
+    }
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
@@ -51,6 +58,13 @@ export async function openLink(): Promise<Link> {
     watch(next) {
       watcher = next;
     },
+    async sendKept(random) {
+      const to = target;
+      if (to === undefined) return 0;
+      const requests = shuffled(kept.splice(0), random);
+      await Promise.all(requests.map((request) => sendOnce(to, request)));
+      return requests.length;
+    },
     cut,
     close() {
       server.close();
@@ -59,8 +73,14 @@ export async function openLink(): Promise<Link> {
   };
 }
 
-function join(near: Socket, far: Socket, fateOf: (chunk: Chunk) => Fate): void {
+interface Way {
+  readonly fateOf: (chunk: Chunk) => Fate;
+  readonly keep: (request: Buffer) => void;
+}
+
+function join(near: Socket, far: Socket, { fateOf, keep }: Way): void {
   let asked: Asked = "other";
+  let request: Buffer[] = [];
   let up = 0;
   let down = 0;
   const end = (): void => {
@@ -68,15 +88,18 @@ function join(near: Socket, far: Socket, fateOf: (chunk: Chunk) => Fate): void {
     far.destroy();
   };
   const pass = (chunk: Chunk, bytes: Buffer, to: Socket): void => {
-    if (fateOf(chunk) === "cut") end();
-    else to.write(bytes);
+    const fate = fateOf(chunk);
+    if (fate === "cut") return end();
+    if (fate === "keep") keep(Buffer.concat(request));
+    to.write(bytes);
   };
   near.setNoDelay(true);
   far.setNoDelay(true);
   near.on("data", (data) => {
     const bytes = Buffer.from(data);
     const begun = askedBy(bytes);
-    if (begun !== undefined) [asked, up, down] = [begun, 0, 0];
+    if (begun !== undefined) [asked, request, up, down] = [begun, [], 0, 0];
+    request.push(bytes);
     up += bytes.byteLength;
     pass({ asked, direction: "up", bytes: up }, bytes, far);
   });
@@ -86,6 +109,25 @@ function join(near: Socket, far: Socket, fateOf: (chunk: Chunk) => Fate): void {
     pass({ asked, direction: "down", bytes: down }, bytes, near);
   });
   for (const socket of [near, far]) socket.on("close", end).on("error", end);
+}
+
+/** Resolves once the first of a reply has come, or none will. */
+function sendOnce(to: { host: string; port: number }, request: Buffer): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const socket = connect(to, () => socket.write(request));
+  const end = (): void => {
+    socket.destroy();
+    resolve();
+  };
+  socket.on("data", end).on("error", end).on("close", end);
+  return promise;
+}
+
+function shuffled<T>(things: readonly T[], random: Random): T[] {
+  return things
+    .map((thing) => ({ thing, at: random.u32() }))
+    .toSorted((one, other) => one.at - other.at)
+    .map(({ thing }) => thing);
 }
 
 const FIRST_LINE = /^(GET|POST|PATCH|PUT|DELETE) (\S+) HTTP/;

@@ -65,6 +65,11 @@ export async function startCluster(settings: readonly string[] = []): Promise<Cl
   return cluster;
 }
 
+/** The directory of its unix socket. */
+export function socketOf({ url }: Cluster): string {
+  return new URL(url).searchParams.get("host") ?? "";
+}
+
 const INITDB = ["-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C"];
 
 function childrenOf(pid: number): number[] {
