@@ -14,7 +14,7 @@ export const EpisodeMetricsJson = Type.Object({
 });
 
 export const FleetEpisodeJson = Type.Object({
-  id: Type.String(),
+  id: Type.String({ minLength: 1 }),
   rig_id: Type.String(),
   category: Type.Enum([...CATEGORIES]),
   campaign: Type.Enum([...CAMPAIGNS]),

@@ -179,10 +179,12 @@ test("defect 13: a row that is no episode is reported, and the rest is taken", a
   rig.hub.put(good);
   rig.hub.putRaw({ ...anEpisode({ timestamp: 5 }), category: "Weather" });
   rig.hub.putRaw("nonsense");
+  rig.hub.putRaw({ ...anEpisode({ timestamp: 7 }), id: "" });
   rig.hub.putRaw(anEpisode({ timestamp: 6, resolution_summary: "x".repeat(100_000) }));
   const report = await rig.sync.syncOnce();
-  expect(report).toMatchObject({ taken: 1, refused: 3 });
+  expect(report).toMatchObject({ taken: 1, refused: 4 });
   expect(rig.store.refusedRows()).toEqual([
+    { id: "", problem: expect.stringContaining("/id") },
     { id: "RIG-9-5-episode", problem: expect.stringContaining("/category") },
     { id: "RIG-9-6-episode", problem: expect.stringMatching(/^\/ has 100\d{3} characters/) },
     { id: "row 2", problem: expect.any(String) },
