@@ -1,13 +1,18 @@
 import type { Clock } from "../base/clock.ts";
+import { checkContentDigest } from "../base/digest.ts";
 import { Fault } from "../base/fault.ts";
 import { parseJson } from "../base/json.ts";
 import { SMALL_BODY_MAX } from "../base/limits.ts";
+import { HEADERS } from "../wire/protocol.ts";
 import type { Visit } from "./hub.ts";
 
 /** 1 MiB takes 131 s at 8 KB/s; a drip that keeps within the idle limit would hold on for ever. */
 export const BODY_DEADLINE_MS = 10 * 60_000;
 
-/** Reads a body up to its limit and not a chunk further, whatever Content-Length says. Faults: `too_large`, `timeout`. */
+/**
+ * Reads a body up to its limit and not a chunk further, whatever Content-Length says; where a Content-Digest came along,
+ * it must be the body's. Faults: `too_large`, `timeout`, `digest_mismatch`.
+ */
 export async function readBody(request: Request, maxBytes: number, clock: Clock): Promise<Uint8Array> {
   const declared = Number(request.headers.get("content-length") ?? 0);
   if (declared > maxBytes) throw bodyTooLarge(maxBytes);
@@ -15,7 +20,9 @@ export async function readBody(request: Request, maxBytes: number, clock: Clock)
   const reader: BodyReader = request.body.getReader();
   const read = new AbortController();
   try {
-    return await Promise.race([readAll(reader, maxBytes), deadline(clock, read.signal)]);
+    const body = await Promise.race([readAll(reader, maxBytes), deadline(clock, read.signal)]);
+    checkContentDigest(request.headers.get(HEADERS.contentDigest), body);
+    return body;
   } catch (error) {
     // Nobody waits for the end of a body that is refused; what its sender makes of that is no failure of ours.
     void reader.cancel().catch(() => undefined);

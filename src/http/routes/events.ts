@@ -1,4 +1,3 @@
-import { checkContentDigest } from "../../base/digest.ts";
 import { Fault } from "../../base/fault.ts";
 import { isRecord, parseJson } from "../../base/json.ts";
 import type { RigIdentity } from "../../domain/context.ts";
@@ -9,7 +8,6 @@ import { createRefusals } from "../../domain/refusals.ts";
 import { checkedEvent } from "../../wire/codec.ts";
 import { isEventId } from "../../wire/identity.ts";
 import { outcomePatchSchema, withReadableExtras, type OutcomePatch } from "../../wire/outcome.ts";
-import { HEADERS } from "../../wire/protocol.ts";
 import { requireRig, requireRigOrReader } from "../access.ts";
 import { readJson, requireJson } from "../body.ts";
 import type { Handler, Hub, Visit } from "../hub.ts";
@@ -76,7 +74,6 @@ async function readUpload(
     );
   }
   const body = await visit.readBody(context.settings.max_payload_bytes);
-  checkContentDigest(request.headers.get(HEADERS.contentDigest), body);
   const compressed = encoding === "zstd";
   const bytes = compressed ? context.zstd.decompress(body, context.settings.max_decompressed_bytes) : body;
   metrics.eventBytes("wire", body.byteLength);
