@@ -198,6 +198,13 @@ balancer() {
   for hub in $HUBS; do export "FLEET_H${hub#h}=$NET.$((20 + ${hub#h})):8080"; done
   export FLEET_BIND="$NET.2:8080" FLEET_FIGURES="$NET.2:8405"
   background lb haproxy haproxy -db -f "$here/haproxy.cfg"
+  # 8080 in hexadecimal, and what the kernel calls listening.
+  tries=0
+  until on lb grep -q ':1F90 [0-9A-F:]* 0A ' /proc/net/tcp; do
+    [ "$tries" -lt 300 ] || { cat "$dir/lb/haproxy.out" >&2; exit 1; }
+    tries=$((tries + 1))
+    sleep 0.1
+  done
 }
 
 background() { # background MACHINE NAME COMMAND…: its output goes to a file, or the caller would wait for it

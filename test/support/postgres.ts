@@ -40,10 +40,26 @@ export function emptyDatabase(engine: Engine): Promise<TestDatabase> {
   return engine === "server" ? serverDatabase(async () => undefined) : embeddedDatabase(emptyDirectory);
 }
 
-/** Another connection to what a `TestDatabase` holds, as a second hub would make it. */
+/**
+ * Another connection to what a `TestDatabase` holds, as a second hub would make it: through the pooler in transaction
+ * mode that FLEET_TEST_POOLER_URL names, where it names one.
+ */
 export function openTestDatabase(options: { url?: string | undefined; dataDir: string }): Promise<Database> {
   const { url, dataDir } = options;
-  return openDatabase({ databaseUrl: url, dataDir, pool: 10, prepare: true, log: silentLog, clock: systemClock });
+  const prepare = process.env["FLEET_TEST_POOLER_URL"] === undefined;
+  return openDatabase({ databaseUrl: url, dataDir, pool: 10, prepare, log: silentLog, clock: systemClock });
+}
+
+/** A pooler keeps its connections open, and with one of them no database can be copied or dropped. */
+function openDirectly(url: string): Promise<Database> {
+  return openDatabase({
+    databaseUrl: url,
+    dataDir: "",
+    pool: 10,
+    prepare: true,
+    log: silentLog,
+    clock: systemClock,
+  });
 }
 
 /** What is started at first use and shared by all test files, which bun runs in one process. */
@@ -62,7 +78,7 @@ interface Admin {
 function admin(): Promise<Admin> {
   shared.admin ??= (async () => {
     const url = process.env["FLEET_TEST_DATABASE_URL"] ?? (await startPostgres());
-    const { sql } = await openTestDatabase({ url, dataDir: "" });
+    const { sql } = await openDirectly(url);
     await sql`select 1`;
     return { sql, url };
   })();
@@ -81,6 +97,14 @@ async function createDatabase(template: string | undefined): Promise<string> {
   return own.href;
 }
 
+function pooled(url: string): string {
+  const pooler = process.env["FLEET_TEST_POOLER_URL"];
+  if (pooler === undefined) return url;
+  const own = new URL(pooler);
+  own.pathname = `/${databaseName(url)}`;
+  return own.href;
+}
+
 function databaseName(url: string): string {
   return new URL(url).pathname.slice(1);
 }
@@ -93,7 +117,7 @@ async function dropDatabase(url: string): Promise<void> {
 function templateUrl(): Promise<string> {
   shared.templateUrl ??= (async () => {
     const url = await createDatabase(undefined);
-    const database = await openTestDatabase({ url, dataDir: "" });
+    const database = await openDirectly(url);
     await migrate(database);
     await database.close();
     return url;
@@ -103,12 +127,13 @@ function templateUrl(): Promise<string> {
 
 async function serverDatabase(template: () => Promise<string | undefined>): Promise<TestDatabase> {
   const from = await template();
-  const url = await createDatabase(from === undefined ? undefined : databaseName(from));
+  const direct = await createDatabase(from === undefined ? undefined : databaseName(from));
+  const url = pooled(direct);
   const dataDir = temporaryDirectory();
   const database = await openTestDatabase({ url, dataDir });
   const close = async (): Promise<void> => {
     await database.close();
-    await dropDatabase(url);
+    await dropDatabase(direct);
     rmSync(dataDir, { recursive: true, force: true });
   };
   return { sql: database.sql, database, url, dataDir, close };
