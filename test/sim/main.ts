@@ -6,6 +6,8 @@ import { parseArgs } from "node:util";
 import { loadProduct } from "./kernel/load.ts";
 import { diceOf } from "./kernel/random.ts";
 import { takeOverRealTime } from "./kernel/real-time.ts";
+import { SMALL_LIMITS } from "./kernel/small.ts";
+import { inWorkers } from "./workers.ts";
 import { mutantNamed } from "./mutants/mutants.ts";
 
 process.env["TMPDIR"] = "/dev/shm";
@@ -14,6 +16,7 @@ const { values } = parseArgs({
     seed: { type: "string" },
     from: { type: "string", default: "1" },
     seeds: { type: "string", default: "100" },
+    workers: { type: "string", default: "1" },
     /** Seeds with commas between them. */
     list: { type: "string" },
     /** Each seed again, and its trace must be the same. */
@@ -26,7 +29,12 @@ const { values } = parseArgs({
   },
 });
 
-loadProduct(values.mutant === undefined ? [] : [mutantNamed(values.mutant)]);
+if (Number(values.workers) > 1) {
+  const seconds = values.seconds === undefined ? [] : ["--seconds", values.seconds];
+  process.exit((await inWorkers(Number(values.workers), seedsAsked(), seconds)) === 0 ? 0 : 1);
+}
+
+loadProduct([...SMALL_LIMITS, ...(values.mutant === undefined ? [] : [mutantNamed(values.mutant)])]);
 const { startDatabase } = await import("./kernel/database.ts");
 const { runSeed } = await import("./run-seed.ts");
 const { report } = await import("./report.ts");

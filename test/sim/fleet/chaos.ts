@@ -54,6 +54,7 @@ function badLink(fleet: Fleet, rig: SimRig, dice: Dice): void {
       delayed: some(0.3),
       replyLost: some(0.4),
       swallowed: some(0.3),
+      damaged: some(0.2),
     };
     fleet.kernel.note(fleet.world, `link of ${rig.setup.rigId} turns bad`);
     const lasts = span(dice, 10 * MINUTE_MS, 6 * HOUR_MS);

@@ -36,8 +36,11 @@ function incidentOn(shift: Shift, depthFt: number): void {
   const { kernel, world } = fleet;
   const dice = rig.dice;
   const events = dice.int(1, 4);
+  let afterMs = 0;
   for (let nth = 0; nth < events; nth++) {
-    kernel.quietly(nth * dice.int(0, 12 * MINUTE_MS), world, async () => {
+    // Now and then two advisories come in one second.
+    if (!dice.chance(0.15)) afterMs += dice.int(0, 12 * MINUTE_MS);
+    kernel.quietly(afterMs, world, async () => {
       const unixMs = rig.wall.startMs + kernel.nowMs;
       const event = source.make(rig.setup.rigId, unixMs, depthFt + dice.int(0, 120) + dice.unit());
       if (dice.chance(0.7)) answerLater(shift, event, 1);

@@ -21,9 +21,19 @@ export interface LinkFaults {
   readonly replyLost: number;
   /** Swallowed without a word until the deadline. */
   readonly swallowed: number;
+  /** One byte of it comes as another one. */
+  readonly damaged: number;
 }
 
-export const GOOD_LINK: LinkFaults = { jitterMs: 20, lost: 0, duplicated: 0, delayed: 0, replyLost: 0, swallowed: 0 };
+export const GOOD_LINK: LinkFaults = {
+  jitterMs: 20,
+  lost: 0,
+  duplicated: 0,
+  delayed: 0,
+  replyLost: 0,
+  swallowed: 0,
+  damaged: 0,
+};
 
 /** One rig's way to the hubs. */
 export interface Link {
@@ -73,7 +83,7 @@ export function createNet(fleet: () => Fleet): SimNet {
     of: (rigId, life) => ({
       send: (request, deadlineMs) => {
         const exchange = { link: linkOf(rigId), request, deadlineMs, life };
-        return sendOver(fleet(), exchange, () => deliver(request));
+        return sendOver(fleet(), exchange, deliver);
       },
     }),
   };
@@ -89,7 +99,7 @@ interface Exchange {
 function sendOver(
   { kernel, world, tally, net, ...fleet }: Fleet,
   { link, request, deadlineMs, life }: Exchange,
-  deliver: () => Promise<NetReply | undefined>,
+  deliver: (request: NetRequest) => Promise<NetReply | undefined>,
 ): Promise<NetReply> {
   const dice = fleet.dice.fork(`net ${life.name} ${kernel.nowMs} ${request.url}`);
   const { promise, resolve, reject } = Promise.withResolvers<NetReply>();
@@ -111,12 +121,17 @@ function sendOver(
   };
   const onArrival = async (isCopy: boolean): Promise<void> => {
     if (link.upCut) return tally.count("arrived in a cut");
-    const reply = await deliver();
+    const reply = await deliver(damage(request));
     if (isCopy) return;
     if (reply === undefined) return fail(REFUSED_MS);
     if (link.downCut) return tally.count("reply lost in a cut");
     if (happens(dice, link.faults.replyLost)) return tally.count("reply lost");
-    answer(wayDown(kernel.nowMs, link, reply.body.byteLength, dice), reply);
+    answer(wayDown(kernel.nowMs, link, reply.body.byteLength, dice), damage(reply));
+  };
+  const damage = <T extends { readonly body?: Uint8Array }>(sent: T): T => {
+    if (sent.body === undefined || sent.body.byteLength === 0 || !happens(dice, link.faults.damaged)) return sent;
+    tally.count("byte damaged");
+    return { ...sent, body: withOtherByte(sent.body, dice) };
   };
   const arrive = (afterMs: number, isCopy: boolean): void => {
     net.underWay++;
@@ -146,6 +161,14 @@ function sendOver(
 
 function happens(dice: Dice, probability: number): boolean {
   return probability > 0 && dice.chance(probability);
+}
+
+function withOtherByte(body: Uint8Array, dice: Dice): Uint8Array {
+  const copy = new Uint8Array(body);
+  const at = dice.int(0, copy.byteLength - 1);
+  // A digit stays a digit, and a letter one: what a parser notices is no danger.
+  copy[at] = (copy[at] ?? 0) ^ 1;
+  return copy;
 }
 
 function wayUp(nowMs: number, link: Link, bytes: number, dice: Dice): number {

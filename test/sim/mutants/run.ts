@@ -4,7 +4,8 @@
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { SIM_MUTANTS, type SimMutant } from "./mutants.ts";
+import type { SimMutant } from "./mutant.ts";
+import { SIM_MUTANTS } from "./mutants.ts";
 
 const { values } = parseArgs({
   options: {
