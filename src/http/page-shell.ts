@@ -3,7 +3,7 @@ import type { Assets, Frame } from "../../views/frame/model.ts";
 import { raw } from "../../views/jsx-runtime.ts";
 import { hex, sha256 } from "../base/digest.ts";
 import { Fault } from "../base/fault.ts";
-import { health } from "../domain/health.ts";
+import { health, type Health } from "../domain/health.ts";
 import { readSession } from "../domain/sessions.ts";
 import type { FaultLog } from "./fault-log.ts";
 import { readForm } from "./form.ts";
@@ -36,8 +36,10 @@ export interface Shell {
 export function showPage(shell: Shell, page: PageOf): Handler {
   return signedIn(shell, async (visit) => {
     requireRole(visit, page.admin === true);
-    const view = await page.read(visit);
-    return view instanceof Response ? view : reply(shell, visit, view);
+    // At once: one way to the database less. A refresh without news needs none.
+    const standing = isRefresh(visit.request) ? undefined : health(visit.context);
+    const [view] = await Promise.all([page.read(visit), standing]);
+    return view instanceof Response ? view : reply(shell, visit, view, await standing);
   });
 }
 
@@ -93,12 +95,12 @@ function requireRole({ session }: PageVisit, admin: boolean): void {
   throw new Fault("forbidden", "a viewer cannot do this", "sign in with the admin's key");
 }
 
-async function reply(shell: Shell, visit: PageVisit, view: View): Promise<Response> {
+async function reply(shell: Shell, visit: PageVisit, view: View, standing?: Health): Promise<Response> {
   const { status = 200, live = true, charts, content, data } = view;
   const shown = hex(sha256(new TextEncoder().encode(JSON.stringify(data)))).slice(0, SHOWN_DIGITS);
   const headers = { [AS_OF]: new Date(visit.nowMs).toISOString(), [HUB]: shell.hub.version };
   if (isRefresh(visit.request) && status === 200) return refreshed(shell, visit, { view, shown, headers });
-  const frame = await frameOf(shell, visit, view.title);
+  const frame = await frameOf(shell, visit, view.title, standing);
   const children = content(frame);
   const isLive = live && status === 200;
   if (isLive) shell.parts.remember(partsKey(visit, shown), children.html);
@@ -125,9 +127,9 @@ function partsKey({ here, session }: PageVisit, shown: string): string {
   return `${shown} ${session.role} ${here}`;
 }
 
-async function frameOf({ hub, assets }: Shell, visit: PageVisit, title: string): Promise<Frame> {
+async function frameOf({ hub, assets }: Shell, visit: PageVisit, title: string, standing?: Health): Promise<Frame> {
   const { context, session, nowMs, here, query, request } = visit;
-  const { reasons, quarantined } = await health(context);
+  const { reasons, quarantined } = standing ?? (await health(context));
   return {
     title,
     here,

@@ -35,6 +35,7 @@ export interface TableProps<Row> {
 /** Rows on the left margin, exceptions marked; it scrolls inside itself, never the page. */
 export function Table<Row>(props: TableProps<Row>): Markup {
   const { caption, columns, rows, rowId, rowKind, waits } = props;
+  const kinds = columns.map(classes);
   return (
     <div class="scroll" tabindex="0" role="region" aria-label={caption}>
       <table data-waits={waits}>
@@ -49,9 +50,7 @@ export function Table<Row>(props: TableProps<Row>): Markup {
         <tbody>
           {rows.map((row) => (
             <tr id={rowId?.(row)} class={rowKind?.(row)}>
-              {columns.map((column) => (
-                <Cell column={column} row={row} />
-              ))}
+              {columns.map((column, at) => cellOf(column, row, kinds[at]))}
             </tr>
           ))}
         </tbody>
@@ -83,8 +82,7 @@ function Head<Row>({ props, column }: { readonly props: TableProps<Row>; readonl
   );
 }
 
-function Cell<Row>({ column, row }: { readonly column: Column<Row>; readonly row: Row }): Markup {
-  const kind = classes(column);
+function cellOf<Row>(column: Column<Row>, row: Row, kind: string | undefined): Markup {
   if (column.heads === true) {
     return (
       <th scope="row" class={kind}>

@@ -66,8 +66,11 @@ export interface Reach {
 export async function reach({ sql }: HubContext, episodeId: string): Promise<Reach | undefined> {
   const episode = await publishedEpisode(sql, episodeId);
   if (episode === undefined) return undefined;
-  const copies = await rigCopies(sql, episode.version, REACH_RIGS_MAX);
-  const shown = new Map((await shownCounts(sql, episode.id, SHOWN_EVENTS_MAX)).map((count) => [count.rig_id, count]));
+  const [copies, counts] = await Promise.all([
+    rigCopies(sql, episode.version, REACH_RIGS_MAX),
+    shownCounts(sql, episode.id, SHOWN_EVENTS_MAX),
+  ]);
+  const shown = new Map(counts.map((count) => [count.rig_id, count]));
   const rigs = worstFirst(copies.map((copy) => rigReach(copy, episode, shown.get(copy.rig_id))));
   return {
     episode_id: episode.id,
