@@ -1,5 +1,6 @@
 import { completionVerb } from "../../src/base/completion.ts";
 import type { Setting } from "../../src/base/settings.ts";
+import { unitsVerb } from "../../src/base/release/units-verb.ts";
 import { unpackVerb } from "../../src/base/release/unpack-verb.ts";
 import type { Program } from "../../src/base/verbs.ts";
 import { LISTEN_DEFAULT } from "../setting-forms.ts";
@@ -14,6 +15,7 @@ import { recallVerb } from "./recall.ts";
 import { runVerb } from "./run.ts";
 import { statusVerb } from "./status.ts";
 import { syncVerb } from "./sync.ts";
+import { SPOKE_UNITS } from "./units.ts";
 import { upgradeVerb } from "./upgrade.ts";
 import { versionVerb } from "./version.ts";
 
@@ -32,6 +34,7 @@ export const spokeProgram: Program<VerbContext> = {
     doctorVerb,
     upgradeVerb,
     unpackVerb,
+    unitsVerb(SPOKE_UNITS),
     completionVerb("fleet-spoke", () => spokeProgram),
     versionVerb,
   ],

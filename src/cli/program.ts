@@ -1,5 +1,7 @@
 import { completionVerb } from "../base/completion.ts";
+import { unitsVerb } from "../base/release/units-verb.ts";
 import { unpackVerb } from "../base/release/unpack-verb.ts";
+import { HUB_UNITS } from "./service/files.ts";
 import type { Program, Verb } from "../base/verbs.ts";
 import { backupKeyVerb, backupVerb } from "./backup.ts";
 import { checkVerb } from "./check.ts";
@@ -37,6 +39,7 @@ export const program: Program<Cli> = {
     ...serviceVerbs,
     upgradeVerb,
     unpackVerb,
+    unitsVerb(HUB_UNITS),
     completionVerb("fleet-hub", () => program),
     versionVerb,
   ].map((verb) => (isOfOneHub(verb) ? ofInstalled(verb) : verb)),

@@ -69,6 +69,7 @@ function foretell(setup: UpgradeSetup, folder: ReleaseFolder, note: ReleaseNote)
   for (const { name, words } of trials) print(`would run ${name}: ${[executable, ...words].join(" ")}`);
   for (const { name } of before) print(`would run ${name}`);
   print(`would point ${flags.root}/current at releases/${note.version}`);
+  print(`would run ${executable} units ${flags.unitDir}`);
   print(`would run ${restartCommands(setup).at(-1)?.join(" ")}, then watch it for ${flags.watchMs / 1000} s`);
   return 0;
 }
@@ -85,9 +86,10 @@ function upgradePorts(setup: UpgradeSetup, folder: ReleaseFolder, file: string):
   return {
     unpack: (note) => unpackInChild(folder, note, file, (words) => run(words, UNPACK_DEADLINE_MS)),
     trials: [...trials, ...setup.before],
-    units: async ({ from, to }) => {
+    units: async ({ from, to, isNew = false }) => {
       if (from !== to) keepUnits(folder, from, flags.unitDir);
-      restoreUnits(folder, to, flags.unitDir);
+      if (isNew) await run([releasePath(folder, to), "units", flags.unitDir], TRIAL_DEADLINE_MS);
+      else restoreUnits(folder, to, flags.unitDir);
       if (flags.unitsWith !== undefined) await run([flags.unitsWith, releasePath(folder, to)], TRIAL_DEADLINE_MS);
     },
     restart: async () => {

@@ -87,6 +87,8 @@ async function replace(folder: ReleaseFolder, { from, to }: Move, ports: Upgrade
 export interface Move {
   readonly from: string;
   readonly to: string;
+  /** It brings its own units, where one that stood here before has them kept beside it. */
+  readonly isNew?: boolean;
 }
 
 async function switchOver(folder: ReleaseFolder, { from, to }: Move, ports: UpgradePorts): Promise<string | undefined> {
@@ -94,7 +96,7 @@ async function switchOver(folder: ReleaseFolder, { from, to }: Move, ports: Upgr
     ports.step("switch");
     pointAt(folder, "previous", from);
     pointAt(folder, "current", to);
-    await ports.units({ from, to });
+    await ports.units({ from, to, isNew: true });
     ports.step("restart");
     await ports.restart();
     ports.step("watch");

@@ -1,7 +1,15 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
 /** A release of a hub as small as can be: what an upgrade asks of one, and the ways in which one can be bad. */
 const [version = "0", mode = "good", verb = "serve"] = process.argv.slice(2);
 const port = Number(process.env["FLEET_PORT"]);
 
+if (verb === "units") {
+  const [folder = ""] = process.argv.slice(5);
+  writeFileSync(join(folder, "fleet-hub.service"), `[Service]\nExecStart=/good\n# ${version}\n`);
+  process.exit(0);
+}
 if (verb === "check" && mode === "bad-check") {
   process.stderr.write("FLEET_PORT must be a whole number\n");
   process.exit(1);
