@@ -8,6 +8,7 @@ import { createTally, HOUR_MS, MINUTE_MS, type Fleet } from "./fleet/fleet.ts";
 import { createHub } from "./fleet/hub.ts";
 import { createNet, GOOD_LINK } from "./fleet/net.ts";
 import { planOf, type Plan } from "./fleet/plan.ts";
+import { startOldRig } from "./fleet/old-rig.ts";
 import { createRig, scrapRig } from "./fleet/rig.ts";
 import type { SimDatabase } from "./kernel/database.ts";
 import { createKernel, type Life } from "./kernel/kernel.ts";
@@ -77,6 +78,7 @@ async function newFleet(database: SimDatabase, plan: Plan, keepTrace: boolean): 
     sessions: database.sessions,
     hubs: [],
     rigs: [],
+    oldRigs: [],
     net: createNet(() => fleet),
     jobs: { open: 0 },
   };
@@ -103,6 +105,7 @@ async function live(fleet: Fleet): Promise<void> {
     kernel.after(rig.dice.int(0, MINUTE_MS), world, `starts ${rig.setup.rigId}`, () => rig.boot());
     startDriller(fleet, rig);
   }
+  if (plan.troubles.has("old rig")) await startOldRig(fleet, context);
   const makePeace = startTroubles(fleet);
   await kernel.runUntil(plan.hours * HOUR_MS);
   await peace(fleet, makePeace);

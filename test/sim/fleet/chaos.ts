@@ -1,7 +1,7 @@
 import type { Dice } from "../kernel/random.ts";
 import { HOUR_MS, MINUTE_MS, type Fleet } from "./fleet.ts";
 import type { SimHub } from "./hub.ts";
-import { GOOD_LINK, type Link } from "./net.ts";
+import { GOOD_LINK } from "./net.ts";
 import { startOperators } from "./operators.ts";
 import type { SimRig } from "./rig.ts";
 
@@ -12,7 +12,7 @@ export function startTroubles(fleet: Fleet): () => void {
   for (const rig of fleet.rigs) {
     const own = dice.fork(rig.setup.rigId);
     if (troubles.has("bad links")) badLink(fleet, rig, own.fork("link"));
-    if (troubles.has("cuts") || troubles.has("full queue")) cuts(fleet, rig, own.fork("cuts"));
+    if (troubles.has("cuts") || troubles.has("full queue")) cuts(fleet, rig.setup.rigId, own.fork("cuts"));
     if (troubles.has("rig kills")) deaths(fleet, rig, own.fork("kills"), "killed");
     if (troubles.has("power cuts")) deaths(fleet, rig, own.fork("power"), "power cut");
     if (troubles.has("rig clocks")) clockJumps(fleet, rig, own.fork("clock"));
@@ -22,6 +22,7 @@ export function startTroubles(fleet: Fleet): () => void {
     if (troubles.has("hub kills")) hubDeaths(fleet, hub, own.fork("kills"));
     if (troubles.has("hub clock")) hubSteps(fleet, hub, own.fork("clock"));
   }
+  for (const { rigId } of fleet.oldRigs) if (troubles.has("cuts")) cuts(fleet, rigId, dice.fork(rigId));
   startOperators(fleet, dice.fork("operators"));
   return () => {
     for (const machine of [...fleet.rigs, ...fleet.hubs]) machine.spare();
@@ -39,13 +40,9 @@ function span(dice: Dice, leastMs: number, mostMs: number): number {
   return Math.round(leastMs * (mostMs / leastMs) ** dice.unit());
 }
 
-function linkOf({ net }: Fleet, { setup }: SimRig): Link {
-  return net.linkTo(setup.rigId);
-}
-
 function badLink(fleet: Fleet, rig: SimRig, dice: Dice): void {
   within(fleet, dice, 2, () => {
-    const link = linkOf(fleet, rig);
+    const link = fleet.net.linkTo(rig.setup.rigId);
     const some = (most: number): number => (dice.chance(0.5) ? dice.unit() * most : 0);
     link.faults = {
       jitterMs: dice.pick([100, 1000, 20_000]),
@@ -62,10 +59,10 @@ function badLink(fleet: Fleet, rig: SimRig, dice: Dice): void {
   });
 }
 
-function cuts(fleet: Fleet, rig: SimRig, dice: Dice): void {
+function cuts(fleet: Fleet, rigId: string, dice: Dice): void {
   const { kernel, world, tally } = fleet;
   within(fleet, dice, dice.int(1, 3), () => {
-    const link = linkOf(fleet, rig);
+    const link = fleet.net.linkTo(rigId);
     const [up, down] = dice.pick([
       [true, true],
       [true, true],
@@ -73,7 +70,7 @@ function cuts(fleet: Fleet, rig: SimRig, dice: Dice): void {
       [false, true],
     ] as const);
     const lasts = span(dice, 1000, 12 * HOUR_MS);
-    kernel.note(world, `link of ${rig.setup.rigId} is cut ${up ? "up" : ""} ${down ? "down" : ""} for ${lasts} ms`);
+    kernel.note(world, `link of ${rigId} is cut ${up ? "up" : ""} ${down ? "down" : ""} for ${lasts} ms`);
     tally.count(up && down ? "cut" : "one-way cut");
     if (up) link.upCut = true;
     if (down) link.downCut = true;

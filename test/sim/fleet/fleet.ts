@@ -8,6 +8,7 @@ import type { Model } from "../model/model.ts";
 import type { Plan } from "./plan.ts";
 import type { SimHub } from "./hub.ts";
 import type { SimNet } from "./net.ts";
+import type { OldRig } from "./old-rig.ts";
 import type { SimRig } from "./rig.ts";
 
 /** Monday, before sunrise: what the machines' clocks say when a run begins. */
@@ -40,6 +41,7 @@ export interface Fleet {
   readonly world: Life;
   readonly hubs: SimHub[];
   readonly rigs: SimRig[];
+  readonly oldRigs: OldRig[];
   readonly net: SimNet;
   /** What people have begun and not finished. */
   readonly jobs: { open: number };

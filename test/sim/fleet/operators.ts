@@ -68,7 +68,7 @@ async function tried<T>(promise: Promise<T>): Promise<{ value: T } | { error: un
   }
 }
 
-function pause({ kernel, world }: Fleet, ms: number): Promise<void> {
+export function pause({ kernel, world }: Fleet, ms: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   kernel.quietly(ms, world, () => resolve());
   return promise;

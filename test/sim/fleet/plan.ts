@@ -35,13 +35,14 @@ export const TROUBLES = [
   "prune",
   "restore",
   "second hub",
+  "old rig",
 ] as const;
 export type Trouble = (typeof TROUBLES)[number];
 
 /** Those that are too rare a thing to come with everything else. */
 const SELDOM: ReadonlySet<Trouble> = new Set(["purge", "restore", "full queue"]);
 
-const KEY_TROUBLES: ReadonlySet<Trouble> = new Set(["keys", "revocation", "purge"]);
+const KEY_TROUBLES: ReadonlySet<Trouble> = new Set(["keys", "revocation", "purge", "old rig"]);
 
 export function planOf(seed: number): Plan {
   const dice = diceOf(seed, "plan");
@@ -65,6 +66,6 @@ export function planOf(seed: number): Plan {
 function troublesOf(dice: Dice): ReadonlySet<Trouble> {
   const share = dice.pick([0, 0.2, 0.4, 0.7]);
   const chosen = new Set(TROUBLES.filter((trouble) => dice.chance(SELDOM.has(trouble) ? share / 2 : share)));
-  // A key that was made after the backup is gone with the hub: people would have to make it again.
+  // A key that was made after the backup is gone with the hub, and an old rig offers nothing again.
   return chosen.has("restore") ? new Set([...chosen].filter((trouble) => !KEY_TROUBLES.has(trouble))) : chosen;
 }

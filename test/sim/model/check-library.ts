@@ -1,5 +1,4 @@
 import type { Fleet } from "../fleet/fleet.ts";
-import type { SimRig } from "../fleet/rig.ts";
 import { outcomeOf } from "./check-events.ts";
 import { cursorRow, mirrorRows } from "./rig-disk.ts";
 
@@ -17,30 +16,25 @@ export async function checkLibrary(fleet: Fleet): Promise<void> {
     select epoch, (select coalesce(max(version), 0) from library_versions) as version from library_state`;
   for (const rig of rigs) {
     if (rig.running === undefined || !rig.admitted) continue;
-    checkMirror(fleet, rig, rows);
+    checkMirror(fleet, rig.setup.rigId, new Map(mirrorRows(rig).map(({ id, json }) => [id, JSON.parse(json)])), rows);
     const cursor = cursorRow(rig);
     const at = `${cursor?.epoch}/${cursor?.version}`;
     const wanted = `${state?.epoch}/${state?.version}`;
     if (at !== wanted) model.broken(`${rig.setup.rigId} is at ${at}, the hub at ${wanted}`);
   }
+  for (const { rigId, library } of fleet.oldRigs) checkMirror(fleet, rigId, new Map(library), rows);
   await checkEpisodes(fleet);
 }
 
-function checkMirror({ model }: Fleet, rig: SimRig, rows: readonly LibraryRow[]): void {
-  const name = rig.setup.rigId;
-  const mirror = new Map(mirrorRows(rig).map(({ id, json }) => [id, json]));
+function checkMirror({ model }: Fleet, name: string, mirror: Map<string, unknown>, rows: readonly LibraryRow[]): void {
   for (const { id, rig_id, body } of rows) {
     if (rig_id === name) {
       if (mirror.has(id)) model.broken(`${name} has its own ${id}`);
     } else if (!mirror.has(id)) model.broken(`${name} lacks ${id}`);
-    else if (!sameJson(mirror.get(id), body)) model.broken(`${name} has an old ${id}`);
+    else if (!Bun.deepEquals(mirror.get(id), JSON.parse(body))) model.broken(`${name} has an old ${id}`);
     mirror.delete(id);
   }
   for (const id of mirror.keys()) model.broken(`${name} has ${id}, which is not in the library`);
-}
-
-function sameJson(left = "null", right: string): boolean {
-  return Bun.deepEquals(JSON.parse(left), JSON.parse(right));
 }
 
 interface PlacedEvent {

@@ -5,13 +5,14 @@ import type { SimRig } from "../fleet/rig.ts";
 import { cursorRow, outcomeRows, queueRows, type QueueRow } from "./rig-disk.ts";
 
 /** Nothing waits anywhere: on no rig, on no hub, and no rig is behind. */
-export async function isQuiet({ monitor, rigs, jobs, model, net }: Fleet): Promise<boolean> {
+export async function isQuiet({ monitor, rigs, oldRigs, jobs, model, net }: Fleet): Promise<boolean> {
   if (jobs.open + net.underWay > 0 || rigs.some((rig) => isBusy(rig, model))) return false;
   const [hub] = await monitor<{ waiting: boolean; epoch: string; version: number }[]>`
     select exists (select from events where needs_curation and not held) as waiting, epoch,
       (select coalesce(max(version), 0) from library_versions) as version
     from library_state`;
   if (hub === undefined || hub.waiting) return false;
+  if (oldRigs.some(({ version }) => version !== hub.version)) return false;
   return rigs.every((rig) => {
     if (!rig.admitted) return true;
     const cursor = cursorRow(rig);
