@@ -16,6 +16,10 @@ export const BODY_BYTES_MAX = 256 * MIB;
 export const KEY_BODIES_MAX = 64;
 /** A body that takes longer than this does not keep its place in hand. */
 export const BODY_PATIENCE_MS = 250;
+/** Nine of ten requests are done in this time, or fewer are let in: a hub that slows down must not make a queue. */
+export const IN_HAND_MS = 400;
+/** So many always: one group of uploads. */
+export const IN_HAND_MIN = 32;
 const OVERLOADED_WAIT_S = 5;
 const SHARE_WAIT_S = 1;
 
@@ -39,6 +43,7 @@ export interface Ticket {
 export function createAdmission(clock: Clock): Admission {
   const inHand = createTally();
   const bodies = createTally();
+  const room = createRoom();
   let bodyBytes = 0;
 
   async function giveWayWhenSlow(place: { away: boolean }, who: string, read: AbortSignal): Promise<void> {
@@ -48,7 +53,7 @@ export function createAdmission(clock: Clock): Admission {
     inHand.take(who);
   }
 
-  async function whileReading<T>(who: string, bytes: number, read: () => Promise<T>): Promise<T> {
+  async function reading<T>(who: string, bytes: number, read: () => Promise<T>): Promise<T> {
     if (bodyBytes + bytes > BODY_BYTES_MAX) throw overloaded("too many bodies are on their way");
     if (bodies.of(who) >= KEY_BODIES_MAX) throw shareTaken();
     bodyBytes += bytes;
@@ -72,13 +77,47 @@ export function createAdmission(clock: Clock): Admission {
     },
     enter(key) {
       const who = key === undefined ? NOBODY : hex(keyHash(key));
-      if (inHand.total >= IN_HAND_MAX) throw overloaded("too many requests are in hand");
-      if (inHand.total >= ROOMY && inHand.of(who) >= KEY_SHARE_MAX) throw shareTaken();
+      if (inHand.total >= room.size) throw overloaded("too many requests are in hand");
+      if (inHand.total >= room.roomy && inHand.of(who) >= KEY_SHARE_MAX) throw shareTaken();
       inHand.add(who);
+      // What a sender takes for its body says nothing of the hub.
+      let sinceMs = clock.monotonic();
       return {
-        whileReading: (bytes, read) => whileReading(who, bytes, read),
-        leave: () => inHand.take(who),
+        async whileReading(bytes, read) {
+          const beganMs = clock.monotonic();
+          try {
+            return await reading(who, bytes, read);
+          } finally {
+            sinceMs += clock.monotonic() - beganMs;
+          }
+        },
+        leave() {
+          inHand.take(who);
+          room.took(clock.monotonic() - sinceMs);
+        },
       };
+    },
+  };
+}
+
+/**
+ * How many may be in hand, by how long the last ones took. Each late one takes nine times the room that one in time gives
+ * back, so that it settles where one of ten is late, however quick the machine is today.
+ */
+function createRoom() {
+  const STEP = 0.1;
+  const LATE = 9;
+  let size = IN_HAND_MAX;
+  return {
+    get size() {
+      return Math.floor(size);
+    },
+    get roomy() {
+      return Math.min(ROOMY, Math.floor((size * ROOMY) / IN_HAND_MAX));
+    },
+    took(ms: number): void {
+      const wanted = ms > IN_HAND_MS ? size - LATE * STEP : size + STEP;
+      size = Math.min(IN_HAND_MAX, Math.max(IN_HAND_MIN, wanted));
     },
   };
 }

@@ -4,12 +4,14 @@ import {
   BODY_PATIENCE_MS,
   createAdmission,
   IN_HAND_MAX,
+  IN_HAND_MIN,
+  IN_HAND_MS,
   KEY_BODIES_MAX,
   KEY_SHARE_MAX,
   ROOMY,
   type Admission,
 } from "../../src/http/admission.ts";
-import { testClock } from "../support/clock.ts";
+import { testClock, type TestClock } from "../support/clock.ts";
 import { ADMIN_KEY, testHub } from "../support/hub.ts";
 import { rejection } from "../support/rejection.ts";
 
@@ -73,6 +75,47 @@ describe("admission", () => {
     expect(await ticket.whileReading(BODY_BYTES_MAX, () => Promise.resolve("whole"))).toBe("whole");
     ticket.leave();
     expect([admission.inHand, clock.sleepers]).toEqual([0, 0]);
+  });
+
+  /** So many, one after the other, of the time that each takes. */
+  function served(admission: Admission, clock: TestClock, { times, ms }: { times: number; ms: number }): void {
+    for (let at = 0; at < times; at++) {
+      const ticket = admission.enter(each(at));
+      clock.advance(ms);
+      ticket.leave();
+    }
+  }
+
+  test("a hub that slows down lets fewer in, never less than a group, and more again once it is quick", () => {
+    const clock = testClock();
+    const admission = createAdmission(clock);
+    served(admission, clock, { times: 1000, ms: IN_HAND_MS + 1 });
+    const few = enter(admission, IN_HAND_MIN, each);
+    expect(() => admission.enter("late")).toThrow(expect.objectContaining({ code: "overloaded" }));
+    for (const ticket of few) ticket.leave();
+    served(admission, clock, { times: 1000, ms: IN_HAND_MS });
+    expect(() => enter(admission, IN_HAND_MAX, each)).not.toThrow();
+  });
+
+  test("that one of ten is late is as it should be", () => {
+    const clock = testClock();
+    const admission = createAdmission(clock);
+    for (let round = 0; round < 100; round++) {
+      served(admission, clock, { times: 9, ms: 1 });
+      served(admission, clock, { times: 1, ms: 2 * IN_HAND_MS });
+    }
+    expect(() => enter(admission, IN_HAND_MAX - 1, each)).not.toThrow();
+  });
+
+  test("how long a sender takes for its body is not held against the hub", async () => {
+    const clock = testClock();
+    const admission = createAdmission(clock);
+    for (let at = 0; at < 500; at++) {
+      const ticket = admission.enter("slow");
+      await ticket.whileReading(1, async () => clock.advance(60_000));
+      ticket.leave();
+    }
+    expect(() => enter(admission, IN_HAND_MAX, each)).not.toThrow();
   });
 
   test("bodies on their way are bounded in bytes, and in number for each key", async () => {

@@ -32,6 +32,7 @@ const BASES = {
   rigs: 1_740_000_000,
   flood: 1_760_000_000,
   slow: 1_780_000_000,
+  again: 1_790_000_000,
 };
 
 interface RigsHeard extends Heard {
@@ -95,9 +96,13 @@ test(
     expect(statusesOf(flood.bad.statuses).filter((status) => status >= 500 && status !== 503)).toEqual([]);
     expect(rigs.untilTakenMs.length).toBeGreaterThan(RIGS);
     expect(peak).toBeLessThan(MEMORY_MAX_BYTES);
-    expect(over / quietMs).toBeLessThan(5);
     await drained();
-    await allThere([...quiet.taken, ...full.taken, ...rigs.taken, ...flood.good.taken, ...crowd.taken]);
+    const again = await child<RigsHeard>("rigs-child.ts", "rigs", MEASURE_S, PAUSE_MS, BASES.again);
+    const thenMs = percentile(again.tookMs, 0.99);
+    say(`quiet again: p99 ${ms(thenMs)}; what was taken took ${(over / Math.max(quietMs, thenMs)).toFixed(1)} × that`);
+    // What else this machine does in ten minutes is in one of the two.
+    expect(over / Math.max(quietMs, thenMs)).toBeLessThan(5);
+    await allThere([...quiet.taken, ...full.taken, ...rigs.taken, ...flood.good.taken, ...crowd.taken, ...again.taken]);
   },
   LONG_MS,
 );
