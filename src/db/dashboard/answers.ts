@@ -68,10 +68,13 @@ export async function commonActions(
   return sql<ActionCount[]>`
     with answered as materialized (${answeredEvents(sql, filter, limits.answers)}), stands as materialized (
       select id, case when outcome = 'Resolved' then ${said(sql, sql`action_taken`)} end as action,
-        case when outcome = 'Resolved' then trim(action_taken) end as said
+        case when outcome = 'Resolved' then trim(action_taken) end as said, action_taken
       from answered
     ), tries as (
-      select stands.id, stands.action as stands_as, trim(log.action_taken) as said, ${said(sql, sql`log.action_taken`)} as action
+      select stands.id, stands.action as stands_as, trim(log.action_taken) as said,
+        -- Most answers of the log are the one that stands: words are dear to compare.
+        case when log.action_taken = stands.action_taken and stands.action is not null then stands.action
+          else ${said(sql, sql`log.action_taken`)} end as action
       from stands join outcome_log as log on log.event_id = stands.id
       where log.outcome = 'Resolved'
       union all
