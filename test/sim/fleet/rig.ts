@@ -1,7 +1,8 @@
-import { cpSync, existsSync, linkSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, linkSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createSpoke, type Spoke } from "../../../spoke/spoke.ts";
 import { readSpokeSettings, type SpokeSettings } from "../../../spoke/settings.ts";
+import { BALLAST_BYTES } from "../../../spoke/queue/ballast.ts";
 import { SCAN_EVERY_MS } from "../../../spoke/queue-folder.ts";
 import { lifeClock, type WallClock } from "../kernel/clock.ts";
 import { disownFolder, ownFolder } from "../kernel/fs-promises.ts";
@@ -75,6 +76,7 @@ export function createRig(fleet: Fleet, setup: RigSetup): SimRig {
         doom.run();
       },
     });
+    lendBallast(fleet, dataDir);
     const spoke = await createSpoke({
       clock: lifeClock(kernel, life, wall, (ms) => (ms === SCAN_EVERY_MS ? fleet.plan.folderScanMs : ms)),
       random: dice.fork(`random.${++nth}`),
@@ -150,6 +152,15 @@ function settingsOf(setup: RigSetup, dataDir: string, queueDir: string | undefin
   const given: Record<string, string> = { hub_url: "http://hub.sim:8080", rig_id: setup.rigId, api_key: setup.key };
   const source = { get: (name: string) => (name in given ? { raw: given[name] ?? "", name } : undefined) };
   return { ...readSpokeSettings([source]), data_dir: dataDir, queue_dir: queueDir, ...setup.settings };
+}
+
+/** Four megabytes that nobody writes in place: one file for all rigs, by as many names. */
+function lendBallast({ folder }: Fleet, dataDir: string): void {
+  const ballast = join(folder, "ballast");
+  if (!existsSync(ballast)) writeFileSync(ballast, new Uint8Array(BALLAST_BYTES));
+  const own = join(dataDir, "queue.sqlite.ballast");
+  mkdirSync(dataDir, { recursive: true });
+  if (!existsSync(own)) linkSync(ballast, own);
 }
 
 /** The wal-index is memory: it goes with the process. The ballast is never written in place. */
