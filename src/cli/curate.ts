@@ -2,12 +2,12 @@ import type { Verb } from "../base/verbs.ts";
 import { audit } from "../domain/audit.ts";
 import { createCurator } from "../domain/curation/curator.ts";
 import { cliActor, databaseFlags, withHub, type Cli } from "./environment.ts";
+import { lent } from "./lent.ts";
 
-export const curateVerb: Verb<Cli> = {
+export const curateVerb: Verb<Cli> = lent({
   name: "curate",
   summary: "run curation once: new events, ageing, pruning",
-  details:
-    "A running hub does so by itself, seconds after each arrival and on its schedule. With the embedded database, stop the hub first.",
+  details: "A running hub does so by itself, seconds after each arrival and on its schedule.",
   flags: databaseFlags,
   examples: ["fleet-hub curate"],
   run: (call, cli) =>
@@ -17,4 +17,4 @@ export const curateVerb: Verb<Cli> = {
       cli.print(JSON.stringify(run, null, 2));
       return run.error === null ? 0 : 1;
     }),
-};
+});

@@ -56,8 +56,9 @@ const enrollVerb: Verb<Cli> = {
       withHub(call, cli, async ({ context, database }) => {
         await migrate(database);
         const { bind_address, port } = context.settings;
-        const hubPort =
-          flags.text(call, "hub_port") === undefined ? parseAddress(bind_address, port).port : form.hubPort;
+        // Port 0 is any, as tests take it.
+        const own = parseAddress(bind_address, port).port || form.hubPort;
+        const hubPort = flags.text(call, "hub_port") === undefined ? own : form.hubPort;
         return enrolFileText(await createEnrolFile(context, registration, { ...form, hubPort }, cliActor));
       });
     if (out === PRINTED) return printed((await make()).trimEnd(), cli);

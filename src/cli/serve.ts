@@ -16,6 +16,7 @@ import { createApp } from "../http/app.ts";
 import { createMetrics } from "../http/metrics.ts";
 import { parseAddress, serveWhenThere, type RunningServer } from "../http/server.ts";
 import { readTls } from "../http/tls.ts";
+import { curateVerb } from "./curate.ts";
 import { databaseLookVerb } from "./doctor/doctor.ts";
 import { runnerOf } from "./lent.ts";
 import { openLocalDoor } from "./local-door.ts";
@@ -44,7 +45,14 @@ export const serveVerb: Verb<Cli> = {
 };
 
 /** What the hub does for who may enter its data directory, as it alone may have the database open. */
-const LENT: readonly Verb<Cli>[] = [databaseLookVerb, ...epochVerbs, ...rigVerbs, ...rigEnrollVerbs, ...wgVerbs].filter(
+const LENT: readonly Verb<Cli>[] = [
+  databaseLookVerb,
+  curateVerb,
+  ...epochVerbs,
+  ...rigVerbs,
+  ...rigEnrollVerbs,
+  ...wgVerbs,
+].filter(
   // These are for root and touch no database.
   ({ name }) => name !== "wg apply" && name !== "wg key",
 );

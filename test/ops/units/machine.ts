@@ -15,6 +15,8 @@ export interface Ran {
 
 /** A machine with systemd as its process 1, over a throw-away copy of this one's files. */
 export interface Machine {
+  /** Of its process 1, as this machine counts them. */
+  readonly pid: string;
   /** Runs a line of shell in it as root; both streams are in `out`. */
   sh(line: string): Ran;
   /** The same; throws unless it succeeds. Returns what it printed, without the last line's end. */
@@ -43,6 +45,7 @@ export async function bootMachine(files: readonly string[] = []): Promise<Machin
     return { code: ran.status ?? -1, out: ran.stdout };
   };
   return {
+    pid,
     sh,
     ok(line) {
       const { code, out } = sh(line);
