@@ -5,13 +5,12 @@ import { writeCompressed } from "../../../deploy/parts/artefacts.ts";
 import { readSecretKey, signFile } from "../../../deploy/parts/signing.ts";
 import { digestFile } from "../../../src/base/minisign.ts";
 import { formatNote, releaseName, type ReleaseNote } from "../../../src/base/release/note.ts";
-import { installedTool } from "../../support/debian-tool.ts";
 import { temporaryDirectory } from "../../support/temporary.ts";
 import { OTHER_KEY, TEST_KEY, TEST_PUBLIC_KEY } from "./support/keys.ts";
 
 /** What the installers do with a release, by their own shell, on a machine without any program of ours. */
 const COMMON = join(import.meta.dir, "..", "..", "..", "deploy", "install-common.sh");
-const missing = ["openssl", "zstd"].filter((name) => installedTool(name, name) === undefined);
+const missing = ["openssl", "zstd"].filter((name) => Bun.which(name) === null);
 if (missing.length > 0)
   process.stderr.write(`SKIPPED: releases are not verified here, for want of ${missing.join(", ")}\n`);
 const check = test.skipIf(missing.length > 0);
