@@ -1,8 +1,7 @@
 /**
- * npm run test:faults -- migration: hubs are killed while they migrate and start again, two migrate at once; from an
- * empty database, from the first schema with what it held, and where the embedded database is made.
+ * npm run test:faults -- migration: hubs are killed while they migrate and start again, and two migrate at once; from
+ * an empty database, and from the first schema with what it held.
  */
-import { join } from "node:path";
 import type { Sql } from "postgres";
 import { systemClock } from "../../src/base/clock.ts";
 import { silentLog } from "../../src/base/log.ts";
@@ -10,26 +9,17 @@ import { seededRandom, unitInterval } from "../../src/base/random.ts";
 import { openDatabase } from "../../src/db/connect.ts";
 import { migrate } from "../../src/db/migrate.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
-import { hubDaemon, type HubDaemon } from "./support/hub-daemon.ts";
-import { createLedger } from "./support/ledger.ts";
-import { openLink } from "./support/link.ts";
 import { hit } from "./support/moments.ts";
 import { startCluster, type Cluster } from "./support/postgres-cluster.ts";
-import { row, type Tried } from "./support/row.ts";
-import { upload } from "./support/wire.ts";
+import { found, startThrough, takesAnEvent, type Ground } from "./support/migrating.ts";
+import { row } from "./support/row.ts";
 
 const SEED = 7_008;
 const FIRST = "0001-first-schema";
 /** A start with its migration takes about as long on a quiet machine. */
 const START_MS = 400;
-const EMBEDDED_START_MS = 4000;
 
-interface Ground {
-  readonly database: string;
-  readonly options: { readonly databaseUrl?: string; readonly dataDir: string };
-}
-
-row("migration", 180, async (times) => {
+row("migration", { full: 180, least: 18 }, async (times) => {
   const cluster = await startCluster();
   const random = seededRandom(SEED);
   const hits = new Map<string, number>();
@@ -42,8 +32,8 @@ row("migration", 180, async (times) => {
       const two = random.u32() % 2 === 0;
       hit(hits, `${from} ${two ? "two at once" : "killed"}`);
       const afterMs = unitInterval(random) * START_MS;
-      const hubs = await startThrough(ground, { two, afterMs });
-      wrong.push(...(await lab.findings(ground, from)), ...(await takesAnEvent(hubs, nth)));
+      const { hubs, failed } = await startThrough(ground, { two, afterMs });
+      wrong.push(...failed, ...(await lab.findings(ground, from)), ...(await takesAnEvent(hubs, nth)));
       await Promise.all(hubs.map((hub) => hub.kill()));
       await lab.drop(ground);
     }
@@ -53,52 +43,6 @@ row("migration", 180, async (times) => {
     await cluster.stop();
   }
 });
-
-row("migration-embedded", { full: 20, least: 3 }, async (times) => {
-  const random = seededRandom(SEED);
-  const wrong: string[] = [];
-  for (let nth = 0; nth < times; nth++) {
-    const ground = { database: "", options: { dataDir: join(temporaryDirectory(), "hub") } };
-    const hubs = await startThrough(ground, { two: false, afterMs: unitInterval(random) * EMBEDDED_START_MS });
-    wrong.push(...(await takesAnEvent(hubs, nth)));
-    await Promise.all(hubs.map((hub) => hub.kill()));
-  }
-  return { faults: times, ...found(wrong) };
-});
-
-function found(wrong: readonly string[]): Omit<Tried, "faults"> {
-  return { lost: [], doubled: [], wrong };
-}
-
-/** One is killed on its way, and started again; where there are two, the other goes on. */
-async function startThrough(
-  { options }: Ground,
-  { two, afterMs }: { readonly two: boolean; readonly afterMs: number },
-): Promise<HubDaemon[]> {
-  const killed = await hubDaemon(options);
-  const other = two ? await hubDaemon({ ...options, dataDir: temporaryDirectory() }) : undefined;
-  const starting = killed.start().catch(() => {});
-  const others = other?.start();
-  await Bun.sleep(afterMs);
-  await killed.kill();
-  await starting;
-  await Promise.all([killed.start(), others]);
-  return other === undefined ? [killed] : [killed, other];
-}
-
-async function takesAnEvent(hubs: readonly HubDaemon[], nth: number): Promise<string[]> {
-  const [hub] = hubs;
-  if (hub === undefined) return ["no hub is left"];
-  const reply = await hub.ask("POST", "/api/fleet/rigs/register", { rig_id: "RIG-9", well_id: "W", field: "F" });
-  if (reply.status !== 201) return [`try ${nth}: a rig was refused: ${reply.status} ${await reply.text()}`];
-  const { api_key: key } = (await reply.json()) as { api_key: string };
-  const link = await openLink();
-  link.to(hub.url);
-  const ledger = createLedger("RIG-9", seededRandom(nth), Math.floor(Date.now() / 1000));
-  const reached = await upload({ link, key, ledger }, ledger.nextEvent());
-  link.close();
-  return reached === "taken" ? [] : [`try ${nth}: an event was not taken`];
-}
 
 interface Lab {
   copy(from: "empty" | "first"): Promise<Ground>;

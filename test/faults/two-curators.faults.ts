@@ -20,6 +20,7 @@ row("two-curators", 500, async (times) => {
     wires: 4,
     hubs: 2,
     seed: SEED,
+    spread: "together",
     hubEnvironment: environment,
   });
   try {
@@ -34,7 +35,11 @@ row("two-curators", 500, async (times) => {
     }
     await settleWires(fleet);
     const met = await overlapping(fleet);
-    return { faults: runs, hits: new Map([["runs at the same time as another", met]]), ...(await checkFleet(fleet)) };
+    return {
+      faults: runs,
+      hits: new Map([["runs at the same time as another", met]]),
+      ...(await checkFleet(fleet, "together")),
+    };
   } finally {
     await fleet.close();
   }

@@ -23,4 +23,14 @@ export const RIG_MUTANTS: readonly FaultMutant[] = [
     replace: "  queue.markSent(event.id);\n  const verdict = await client.uploadEvent(",
     times: 60,
   },
+  {
+    row: "replies",
+    name: "a replay is taken for a refusal",
+    product: "fleet-spoke",
+    file: "spoke/verdicts.ts",
+    find: 'json["status"] === "already_exists") return { kind: "already_exists" };',
+    replace:
+      'json["status"] === "already_exists") return { kind: "refused", code: "conflict", reason: "it is there" };',
+    times: 60,
+  },
 ];

@@ -1,5 +1,6 @@
 import { canonicalDigest } from "./canonical.ts";
 import { ledgersOf, type Fleet, type FleetRig } from "./fleet.ts";
+import type { Spread } from "./ledger.ts";
 import { quiet } from "./quiet.ts";
 import type { Findings } from "./row.ts";
 import { inDatabase, storedFindings } from "./stored.ts";
@@ -10,23 +11,36 @@ const SYNCS_MAX = 5;
  * The invariant, whole: leaves the fleet in peace until it is quiet, then compares rigs, hub and what was given. Every
  * part of the fleet has to be running, and none is afterwards.
  */
-export async function checkFleet(fleet: Fleet): Promise<Findings> {
+export async function checkFleet(fleet: Fleet, spread: Spread = "apart"): Promise<Findings> {
   const wrong = await quiet(fleet);
-  for (const rig of fleet.rigs) wrong.push(...(await mirrorFindings(fleet, rig)));
+  for (const rig of fleet.rigs) {
+    wrong.push(...(await mirrorFindings(fleet, rig)));
+    if (spread === "apart") wrong.push(...outcomesIn(fleet, rig));
+  }
   await Promise.all(fleet.rigs.map(({ daemon }) => daemon.kill()));
   await Promise.all(fleet.hubs.map((hub) => hub.stop()));
   const stored = await inDatabase(fleet, storedFindings);
+  if (spread === "together") wrong.push(...(await curatedAnew(fleet)));
   return { ...stored, wrong: [...stored.wrong, ...wrong] };
 }
 
-/** The rig's library is the hub's for it, and says of each event of others what their drillers said. */
+/** What several curators made of the events is what one makes of them alone. */
+async function curatedAnew(fleet: Fleet): Promise<string[]> {
+  await inDatabase(fleet, ({ sql }) => sql`update events set needs_curation = true`);
+  const run = JSON.parse(await fleet.hub.verb("curate")) as Record<string, number>;
+  return ["episodes_created", "episodes_changed", "events_failed"]
+    .filter((count) => run[count] !== 0)
+    .map((count) => `a curator alone finds ${count} ${run[count]}`);
+}
+
+/** The rig's library is the hub's for it. */
 async function mirrorFindings(fleet: Fleet, rig: FleetRig): Promise<string[]> {
   for (let turn = 1; ; turn++) {
     const reply = await rig.daemon.ask("POST", "/api/v1/sync");
     const said = await reply.text();
     const found = reply.status === 200 ? await differences(fleet, rig) : [`${rig.daemon.rigId}: sync: ${said}`];
     // The hub may have gone on between the two looks: what stays is what counts.
-    if (found.length === 0 || turn === SYNCS_MAX) return [...found, ...outcomesIn(fleet, rig)];
+    if (found.length === 0 || turn === SYNCS_MAX) return found;
   }
 }
 
@@ -45,6 +59,7 @@ async function differences(fleet: Fleet, { daemon, key }: FleetRig): Promise<str
   ];
 }
 
+/** It says of each event of others what their drillers said. */
 function outcomesIn(fleet: Fleet, { daemon, ledger: own }: FleetRig): string[] {
   const mirror = daemon.library();
   const others = ledgersOf(fleet).filter((ledger) => ledger !== own);

@@ -3,7 +3,7 @@ import { seededRandom, type Random } from "../../../src/base/random.ts";
 import { temporaryDirectory } from "../../support/temporary.ts";
 import type { Engine } from "../../support/postgres.ts";
 import { hubDaemon, type HubDaemon } from "./hub-daemon.ts";
-import { createLedger, type Ledger } from "./ledger.ts";
+import { createLedger, type Ledger, type Spread } from "./ledger.ts";
 import { openLink, type Link } from "./link.ts";
 import { startCluster, type Cluster } from "./postgres-cluster.ts";
 import { rigDaemon, type RigDaemon } from "./rig-daemon.ts";
@@ -37,6 +37,8 @@ export interface FleetOptions {
   readonly wires?: number;
   readonly seed: number;
   readonly hubs?: number;
+  /** Of each rig's events. */
+  readonly spread?: Spread;
   readonly hubEnvironment?: Readonly<Record<string, string>>;
   readonly rigEnvironment?: Readonly<Record<string, string>>;
   /** Of PostgreSQL, as `name=value`. */
@@ -56,7 +58,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     links.push(link);
     link.to((hubs[(links.length - 1) % hubs.length] ?? hub).url);
     const key = await enrol(hub, `RIG-${nth}`);
-    return { link, key, ledger: createLedger(`RIG-${nth}`, seededRandom(options.seed + nth), nowS()) };
+    return { link, key, ledger: createLedger(`RIG-${nth}`, seededRandom(options.seed + nth), nowS(), options.spread) };
   };
   const rigs: FleetRig[] = [];
   for (let nth = 1; nth <= options.rigs; nth++) rigs.push(await withSpoke(await joined(nth), options));

@@ -46,8 +46,16 @@ const DEPTH_STEP_FT = 300;
 /** As far back as pending events keep their score. */
 const BACK_S = 25 * 86_400;
 const SNAPSHOTS = 2;
+const TOGETHER = 4;
 
-export function createLedger(rigId: string, random: Random, nowS: number): Ledger {
+/** How an event differs from the one before it. */
+export type Spread =
+  /** Far enough for an episode of its own. */
+  | "apart"
+  /** Four at a time within minutes and feet, which become one episode. */
+  | "together";
+
+export function createLedger(rigId: string, random: Random, nowS: number, spread: Spread = "apart"): Ledger {
   const acknowledged = new Map<string, string>();
   const outcomes = new Map<string, EventOutcome>();
   const unsure = new Map<string, FleetEvent>();
@@ -71,7 +79,7 @@ export function createLedger(rigId: string, random: Random, nowS: number): Ledge
       return [...unsureAnswers.values()];
     },
     nextEvent() {
-      const event = eventOf(rigId, events++, nowS - BACK_S);
+      const event = eventOf(rigId, placeOf(events++, spread), nowS - BACK_S);
       unsure.set(event.id, event);
       return event;
     },
@@ -93,9 +101,19 @@ export function createLedger(rigId: string, random: Random, nowS: number): Ledge
   };
 }
 
+interface Place {
+  readonly nth: number;
+  /** Events of one session are alike. */
+  readonly session: number;
+}
+
+function placeOf(nth: number, spread: Spread): Place {
+  return { nth, session: spread === "apart" ? nth : Math.floor(nth / TOGETHER) };
+}
+
 /** A real event under a new name, time and depth, with a short window: bodies are not what is tried here. */
-function eventOf(rigId: string, nth: number, fromS: number): FleetEvent {
-  const like = fixtures[nth % fixtures.length];
+function eventOf(rigId: string, { nth, session }: Place, fromS: number): FleetEvent {
+  const like = fixtures[session % fixtures.length];
   if (like === undefined) throw new Error("there are no fixtures");
   const timestamp = fromS + nth * STEP_S;
   return {
@@ -103,7 +121,7 @@ function eventOf(rigId: string, nth: number, fromS: number): FleetEvent {
     id: `${rigId}-${timestamp}`,
     rig_id: rigId,
     timestamp,
-    depth: 5000 + (nth % DEPTHS) * DEPTH_STEP_FT,
+    depth: 5000 + (session % DEPTHS) * DEPTH_STEP_FT + (nth % TOGETHER),
     advisory: { ...like.advisory, timestamp },
     history_window: like.history_window.slice(-SNAPSHOTS),
     outcome: "Pending",

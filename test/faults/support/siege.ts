@@ -1,7 +1,8 @@
 import { unitInterval, type Random } from "../../../src/base/random.ts";
+import type { Engine } from "../../support/postgres.ts";
 import { burst, settleWires, type Burst } from "./burst.ts";
 import { checkFleet } from "./check.ts";
-import type { Fleet, FleetRig } from "./fleet.ts";
+import { startFleet, type Fleet, type FleetRig } from "./fleet.ts";
 import type { Link } from "./link.ts";
 import { hit, seenOn } from "./moments.ts";
 import type { Tried } from "./row.ts";
@@ -32,6 +33,21 @@ export async function besiege(fleet: Fleet, { times, work, strike }: Siege): Pro
   }
   await settleWires(fleet);
   return { faults: times, hits, ...(await checkFleet(fleet)) };
+}
+
+const KILL_SEED = 7_002;
+
+export async function killHubs(engine: Engine, times: number): Promise<Tried> {
+  const fleet = await startFleet({ engine, rigs: 2, wires: 4, seed: KILL_SEED });
+  const strike = async ({ hub }: Fleet): Promise<void> => {
+    await hub.kill();
+    await hub.start();
+  };
+  try {
+    return await besiege(fleet, { times, work: { uploads: 8, enqueues: 1 }, strike });
+  } finally {
+    await fleet.close();
+  }
 }
 
 export function linksOf({ rigs, wires = [] }: Fleet): Link[] {
