@@ -1,5 +1,6 @@
 import { EVENT_BODY_MAX, EVENT_JSON_MAX, KIB, MIB, SMALL_BODY_MAX } from "../../src/base/limits.ts";
 import { JSON_DEPTH_MAX } from "../../src/base/json.ts";
+import { BODY_BYTES_MAX, IN_HAND_MAX, KEY_BODIES_MAX, KEY_SHARE_MAX, ROOMY } from "../../src/http/admission.ts";
 import { BODY_DEADLINE_MS } from "../../src/http/body.ts";
 import { LOGIN_TRIES, LOGIN_TRIES_PER_ADDRESS, LOGIN_WINDOW_MS } from "../../src/http/login-limit.ts";
 import { ENROLL_LIMITS } from "../../src/http/routes/enroll.ts";
@@ -48,6 +49,7 @@ export const STATUSES = `## What a sender does with a status
 | 400, 413, 415, 422 | something with this request | set it aside with the reason, send the next |
 | 400 \`digest_mismatch\`, 408 | it was damaged or too slow on the way | send the same again |
 | 401, 403 | something with this key | keep everything, tell a person |
+| 405 | the path takes other methods | \`Allow\` names them |
 | 404 | no such event, rig or code | for an outcome: send its event first |
 | 410 | the code was used, withdrawn or is too old | ask an admin for a new one |
 | 429, 503 | too much at once, or the database is away | wait as \`Retry-After\` says, then send the same again |
@@ -66,6 +68,8 @@ export const LIMITS = `## Limits
 | a body on its way | ${BODY_DEADLINE_MS / 60_000} minutes in all |
 | JSON | ${JSON_DEPTH_MAX} levels, UTF-8, without \`\\u0000\` and lone surrogates |
 | a page of the library | ${LIBRARY_PAGE_DEFAULT} episodes, at most ${LIBRARY_PAGE_MAX} by \`limit\` |
+| requests in hand | ${IN_HAND_MAX}, fewer while the hub is slow; from ${ROOMY} on ${KEY_SHARE_MAX} of one key, and of all without a key: then 503 or 429 |
+| bodies on their way | ${KEY_BODIES_MAX} of one key, ${BODY_BYTES_MAX / MIB} MiB in all |
 | wrong keys at the sign-in form | ${LOGIN_TRIES_PER_ADDRESS} an address and ${LOGIN_TRIES} in all, in ${LOGIN_WINDOW_MS / 60_000} minutes |
 | wrong codes of an enrolment | ${ENROLL_LIMITS.perAddress} an address and ${ENROLL_LIMITS.all} in all, in ${ENROLL_LIMITS.windowMs / 60_000} minutes |
 | an event from the past | any age; marked late after ${LATE_AFTER_S / 86_400} days |
