@@ -28,7 +28,34 @@ export async function judgeHub({ net, clock, settings }: SpokeContext): Promise<
   const saidAt = Date.parse(reply.headers["date"] ?? "");
   // The header knows whole seconds only.
   const time = Number.isNaN(saidAt) ? [] : [judgeClock("the hub's", (saidAt - clock.now()) / 1000)];
-  return [judgeReply(reply, rig_id), ...time];
+  return [judgeReply(reply, rig_id), ...time, await judgeLongPackets(net, hub_url)];
+}
+
+/** More than fits into one packet of any link. */
+const LONG_HEADER = "x".repeat(3000);
+const PROBE_MS = 6000;
+
+/**
+ * Short requests got through. A path that swallows long packets without a word (the tunnel's MTU above what the link
+ * carries) lets them through all the same, and holds up every event: so a long request and a long reply are tried.
+ */
+async function judgeLongPackets(net: Net, hubUrl: string): Promise<Finding> {
+  const probe = (path: string, headers: Readonly<Record<string, string>>): Promise<NetReply> =>
+    net.send({ method: "GET", url: `${hubUrl}${path}`, headers, maxReplyBytes: SMALL_BODY_MAX }, PROBE_MS);
+  const [there, back] = await Promise.allSettled([
+    probe("/livez", { "X-Fleet-Probe": LONG_HEADER }),
+    probe("/login", { "Accept-Encoding": "identity" }),
+  ]);
+  const lost = [
+    ...(there.status === "rejected" ? ["to the hub"] : []),
+    ...(back.status === "rejected" ? ["back"] : []),
+  ];
+  if (lost.length === 0) return ok("MTU", "long packets get through");
+  return fail(
+    "MTU",
+    `short packets get through, long ones get lost on their way ${lost.join(" and ")}`,
+    "set a smaller MTU in /etc/wireguard/fleet0.conf (1200, 1000), then wg-quick down fleet0; wg-quick up fleet0",
+  );
 }
 
 function ask(net: Net, url: string, headers: Readonly<Record<string, string>>): Promise<NetReply> {

@@ -97,4 +97,18 @@ describe.skipIf(!ready)("docs/operating.md, from nothing to two rigs over a tunn
       LONG_MS,
     );
   }
+
+  test(
+    "afterwards: a link that swallows long packets is named on the rig, and found to be well again",
+    () => {
+      on("hub").ok(`nft add table inet short; nft add chain inet short in '{ type filter hook input priority -50; }'
+        nft add rule inet short in udp dport 51820 meta length gt 1200 drop`);
+      expect(on("rig-7").sh("fleet-spoke doctor").out).toContain(
+        "FAIL MTU: short packets get through, long ones get lost",
+      );
+      on("hub").ok("nft delete table inet short");
+      expect(on("rig-7").ok("fleet-spoke doctor")).toContain("ok   MTU: long packets get through");
+    },
+    LONG_MS,
+  );
 });

@@ -5,11 +5,13 @@ import { engines } from "../support/postgres.ts";
 import { say } from "../support/say.ts";
 
 const LONG_MS = 300_000;
-const BEFORE = 200;
-const AFTER = 500;
+/** FLEET_SHARE=0.1 is a tenth of it, for every change. */
+const SHARE = Number(process.env["FLEET_SHARE"] ?? 1);
+const BEFORE = Math.ceil(200 * SHARE);
+const AFTER = Math.ceil(500 * SHARE);
 
 test.each(engines)(
-  "%s: 500 of 500 come back from the rigs, none twice, and every answer with them",
+  `%s: ${AFTER} of ${AFTER} come back from the rigs, none twice, and every answer with them`,
   async (engine) => {
     const told = await hubIsLost({ engine, before: BEFORE, after: AFTER, queueMax: 200 });
     say(

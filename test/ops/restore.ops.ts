@@ -11,10 +11,12 @@ import { engines, forEachEngine } from "../support/postgres.ts";
 import { rejection } from "../support/rejection.ts";
 import { say } from "../support/say.ts";
 
-const LONG_MS = 300_000;
-const EVENTS = 2000;
-const CUTS = 20;
-const FLIPS = 200;
+const LONG_MS = 600_000;
+/** FLEET_SHARE=0.1 is a tenth of it, for every change. */
+const SHARE = Number(process.env["FLEET_SHARE"] ?? 1);
+const EVENTS = Math.ceil(2000 * SHARE);
+const CUTS = Math.ceil(20 * SHARE);
+const FLIPS = Math.ceil(200 * SHARE);
 const SEED = 20_261_125;
 
 forEachEngine("restore", (engine) => {
@@ -38,7 +40,7 @@ forEachEngine("restore", (engine) => {
   );
 
   test(
-    "cut at 20 places and with one of 200 bits turned it is refused, sealed or not",
+    `cut at ${CUTS} places and with one of ${FLIPS} bits turned it is refused, sealed or not`,
     async () => {
       const keys = newSealKeys();
       const secret = readSecretKey(keys.secretKey, "key");

@@ -47,6 +47,16 @@ test("each way in which the hub does not serve this rig is told apart", async ()
   expect(await hub(() => [200, "{}"], 61_000)).toEqual([expect.stringContaining("FAIL clock")]);
 });
 
+test("a link that swallows long packets is told from one that is down, each way", async () => {
+  const long = (headers: Readonly<Record<string, string>>): boolean => JSON.stringify(headers).length > 1200;
+  expect(await hub((_, headers) => (long(headers) ? undefined : [200, "{}"]))).toEqual([
+    "FAIL MTU: short packets get through, long ones get lost on their way to the hub",
+  ]);
+  expect(await hub((url) => (url.endsWith("/login") ? undefined : [200, "{}"]))).toEqual([
+    "FAIL MTU: short packets get through, long ones get lost on their way back",
+  ]);
+});
+
 test("the wrong scheme is named, and the key is not shown to who answers at the other", async () => {
   const keys: (string | undefined)[] = [];
   const found = await hub((url, headers) => {
