@@ -12,6 +12,9 @@ import {
   struckOut,
   type Finding,
 } from "../../src/base/findings.ts";
+import { judgeUnits, type UnitPlaces } from "../../src/base/unit-drift.ts";
+import rollbackUnit from "../../deploy/systemd/fleet-spoke-rollback.service" with { type: "text" };
+import unit from "../../deploy/systemd/fleet-spoke.service" with { type: "text" };
 import { judgeDataDir, judgeHub, judgeMode, judgeQueueFolder, judgeStatus } from "../doctor.ts";
 import { spokeSettingTable, type SpokeSettings } from "../settings.ts";
 import type { SpokeStatus } from "../status.ts";
@@ -27,7 +30,11 @@ import {
 } from "./context.ts";
 import { acceptedJson, callLocalSpoke } from "./local-spoke.ts";
 
-const UNIT_FOLDERS = ["/etc/systemd/system", "/usr/lib/systemd/system"];
+const UNITS: UnitPlaces = {
+  folders: ["/etc/systemd/system", "/usr/lib/systemd/system"],
+  shipped: { "fleet-spoke.service": unit, "fleet-spoke-rollback.service": rollbackUnit },
+  installer: "install-spoke.sh",
+};
 
 export const doctorVerb: SpokeVerb = {
   name: "doctor",
@@ -71,7 +78,8 @@ async function look(flags: Parameters<SpokeVerb["run"]>[0]["flags"], verb: VerbC
     ...judgeMode(config),
     ...judgeMode(settings.api_key_file),
     judgeDataDir(settings.data_dir),
-    ...judgeQueueFolder(settings.queue_dir, UNIT_FOLDERS),
+    ...judgeUnits(UNITS),
+    ...judgeQueueFolder(settings.queue_dir, UNITS.folders),
     judgeDisk(settings.data_dir, await diskSpace(settings.data_dir)),
     ...judgeStatus(status, context.clock.now()),
     ...(await judgeHub(context)),

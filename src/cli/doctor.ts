@@ -37,7 +37,11 @@ export const doctorVerb: Verb<Cli> = {
 
 const thisMachine: Surroundings = {
   net: systemNet,
-  units: { folders: ["/etc/systemd/system", "/usr/lib/systemd/system"], shipped: HUB_UNITS },
+  units: {
+    folders: ["/etc/systemd/system", "/usr/lib/systemd/system"],
+    shipped: HUB_UNITS,
+    installer: "install-hub.sh",
+  },
   settingsFile: "/etc/fleet-hub/hub.env",
   secretsFolder: "/etc/credstore",
   gateway: {

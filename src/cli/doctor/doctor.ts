@@ -5,6 +5,7 @@ import { diskSpace } from "../../base/disk.ts";
 import { Fault } from "../../base/fault.ts";
 import { fail, judgeCompiler, judgeDisk, ok, warn, type Finding } from "../../base/findings.ts";
 import type { Net } from "../../base/net.ts";
+import { judgeUnits, type UnitPlaces } from "../../base/unit-drift.ts";
 import type { Call, Verb } from "../../base/verbs.ts";
 import { fleetFacts, serverFacts } from "../../db/doctor.ts";
 import { isOutage, isRefusedUser } from "../../db/errors.ts";
@@ -17,14 +18,7 @@ import { parseAddress } from "../../http/server.ts";
 import { withHub, type Cli, type OpenHub } from "../environment.ts";
 import { runAtHub } from "../lent.ts";
 import { judgeFleet, judgeSchema, judgeServer, judgeWork } from "./database.ts";
-import {
-  judgeAddress,
-  judgeCredentials,
-  judgeSecretsInFile,
-  judgeService,
-  judgeUnits,
-  type UnitPlaces,
-} from "./service.ts";
+import { judgeAddress, judgeCredentials, judgeSecretsInFile, judgeService } from "./service.ts";
 import { judgeGateway, judgePeers, type GatewayLook, type GatewayPlaces } from "./tunnel.ts";
 
 /** A rig that was not heard of for so long is worth a call. */

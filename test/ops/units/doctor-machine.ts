@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Commands } from "../../../src/base/command.ts";
 import type { Surroundings } from "../../../src/cli/doctor/doctor.ts";
-import type { UnitPlaces } from "../../../src/cli/doctor/service.ts";
+import type { UnitPlaces } from "../../../src/base/unit-drift.ts";
 import { temporaryDirectory } from "../../support/temporary.ts";
 
 export type Around = Partial<Surroundings>;
@@ -16,7 +16,11 @@ export function units(found: Readonly<Record<string, string>>): UnitPlaces {
     mkdirSync(join(folder, name, ".."), { recursive: true });
     writeFileSync(join(folder, name), text);
   }
-  return { folders: [folder], shipped: { "fleet-hub.service": UNIT, "fleet-hub-backup.timer": UNIT } };
+  return {
+    folders: [folder],
+    shipped: { "fleet-hub.service": UNIT, "fleet-hub-backup.timer": UNIT },
+    installer: "install-hub.sh",
+  };
 }
 
 /** Answers to `nft list`. */
