@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installedTool } from "../../support/debian-tool.ts";
@@ -32,6 +32,8 @@ export function diskProblem(): string | undefined {
 
 export function openDisks(): Disks {
   const root = mkdtempSync(join(tmpdir(), "fleet-disks-"));
+  // The owner of a database has to get through.
+  chmodSync(root, 0o755);
   tidyAtEnd(root);
   const outer = join(root, "outer");
   sparse(`${outer}.img`, OUTER_BYTES);
