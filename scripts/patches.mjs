@@ -49,6 +49,14 @@ const POSTGRES = [
       "        q.catch(e => uncaughtError || (uncaughtError = e))\n        if (lost)\n          return q.reject(lost)\n\n" +
       "        c.queue === full\n          ? queries.push(q)\n",
   },
+  // Without a pipeline (max_pipeline: 0) it would not notice that a transaction has begun.
+  {
+    file: "src/connection.js",
+    before:
+      "        && sent.length < max_pipeline\n        && (!q.options.onexecute || q.options.onexecute(connection))\n",
+    after:
+      "        && (!q.options.onexecute || q.options.onexecute(connection))\n        && sent.length < max_pipeline\n",
+  },
 ];
 
 export function patchDependencies(root) {

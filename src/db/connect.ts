@@ -12,6 +12,11 @@ const IDLE_S = 120;
 const LIFETIME_S = 1800;
 /** A refused connection costs little, and queries that queue behind it wait for nothing else. */
 const RETRY_S = 0.1;
+/**
+ * pgbouncer gives the server away when a transaction is over, also when the next question has been forwarded to it, and
+ * throws the answer away: whoever asked would wait for ever.
+ */
+const NOTHING_BEHIND = 0;
 /** Far above the longest statement of ours (a batch of 1,000 events); migrations lift it for themselves. */
 const STATEMENT_MS = 30_000;
 /** A hub that was cut off in a transaction must not keep its locks. */
@@ -50,6 +55,7 @@ function openServer(databaseUrl: string, options: DatabaseOptions): Database {
       ...(socketDir === null ? {} : { host: socketDir }),
       max: options.pool,
       prepare: options.prepare,
+      ...(options.prepare ? {} : { max_pipeline: NOTHING_BEHIND }),
       connect_timeout: CONNECT_TIMEOUT_S,
       idle_timeout: IDLE_S,
       max_lifetime: LIFETIME_S,
