@@ -18,8 +18,8 @@ export const KEY_BODIES_MAX = 64;
 export const BODY_PATIENCE_MS = 250;
 /** Nine of ten requests are done in this time, or fewer are let in: a hub that slows down must not make a queue. */
 export const IN_HAND_MS = 400;
-/** So many always: one group of uploads. */
-export const IN_HAND_MIN = 32;
+/** So many always: half a group of uploads. */
+export const IN_HAND_MIN = 16;
 const OVERLOADED_WAIT_S = 5;
 const SHARE_WAIT_S = 1;
 

@@ -86,7 +86,7 @@ describe("admission", () => {
     }
   }
 
-  test("a hub that slows down lets fewer in, never less than a group, and more again once it is quick", () => {
+  test("a hub that slows down lets fewer in, never less than the least, and more again once it is quick", () => {
     const clock = testClock();
     const admission = createAdmission(clock);
     served(admission, clock, { times: 1000, ms: IN_HAND_MS + 1 });
