@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, renameSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, renameSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { runOrFault, systemCommands } from "../../../src/base/command.ts";
+import { debianTool } from "../../support/debian-tool.ts";
 
 /** Pinned, so that two runs test the same; the kernel's own is used where it has one. */
 const WIREGUARD_GO = "golang.zx2c4.com/wireguard@v0.0.0-20260522210424-ecfc5a8d5446";
@@ -50,11 +51,21 @@ async function wireguardThere(): Promise<boolean> {
   const probe = await systemCommands.run(["ip", "link", "add", "fleet-probe", "type", "wireguard"]);
   if (probe.code === 0) await systemCommands.run(["ip", "link", "delete", "fleet-probe"]);
   if (probe.code === 0 || wireguardGo() !== undefined) return true;
-  if (Bun.which("go") === null) return false;
   mkdirSync(TOOLS, { recursive: true });
+  return (await builtByGo()) || ofDistribution();
+}
+
+async function builtByGo(): Promise<boolean> {
+  if (Bun.which("go") === null) return false;
   const built = await systemCommands.run(["env", `GOBIN=${TOOLS}`, "go", "install", WIREGUARD_GO]);
   if (built.code === 0) renameSync(join(TOOLS, "wireguard"), join(TOOLS, "wireguard-go"));
   return built.code === 0;
+}
+
+function ofDistribution(): boolean {
+  const path = debianTool("wireguard-go", "wireguard-go");
+  if (path !== undefined) copyFileSync(path, join(TOOLS, "wireguard-go"));
+  return path !== undefined;
 }
 
 /** Machines at one switch, which is the public network: 192.0.2.0/24. */
