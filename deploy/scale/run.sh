@@ -4,6 +4,7 @@
 #
 #   run.sh [--hubs 2] [--curators 1] [--async] [--net 198.18.88]   until Ctrl-C
 #   run.sh up …                                                    in the background
+#   run.sh attached …                                              until its standard input ends, however that comes
 #   run.sh stop                                                    ends what up began, and leaves nothing behind
 #   run.sh hub NAME | status | tools                               starts a hub that was ended; who is what; what is missing
 #
@@ -20,7 +21,7 @@ PATH=$PATH:/usr/sbin:/sbin
 
 main() {
   verb=foreground
-  case ${1:-} in up | stop | hub | status | tools) verb=$1; shift ;; esac
+  case ${1:-} in up | attached | stop | hub | status | tools) verb=$1; shift ;; esac
   case $verb in
     tools) tools ;;
     stop) stop ;;
@@ -95,7 +96,10 @@ up() {
   for hub in $HUBS; do pooler "$hub"; start_hub "$hub"; done
   balancer
   told
-  [ "$verb" = foreground ] || { trap - EXIT; return; }
+  case $verb in
+    up) trap - EXIT; return ;;
+    attached) echo up; cat > /dev/null; stop; return ;;
+  esac
   echo "Ctrl-C ends it"
   while :; do sleep 3600 & wait $!; done
 }
@@ -225,8 +229,9 @@ told() {
 
 stop() {
   trap - EXIT INT TERM HUP
-  [ -e "$dir/lab.env" ] || return 0
-  . "$dir/lab.env"
+  # Its folder may be gone before it: then what this shell knows has to do.
+  [ ! -e "$dir/lab.env" ] || . "$dir/lab.env"
+  [ -n "${NAME:-}" ] || return 0
   for machine in lb ${HUBS:-} db1 db2 sw; do
     space=$NAME-$machine
     [ -e "/run/netns/$space" ] || continue

@@ -18,6 +18,8 @@ export interface ScaleLab {
   /** The balancer's. */
   readonly url: string;
   readonly adminKey: string;
+  /** The interface between rigs and balancer. */
+  readonly link: string;
   address(machine: string): string;
   /** What it printed. Throws with what it said when it failed. */
   on(machine: string, ...words: readonly string[]): Promise<string>;
@@ -30,6 +32,8 @@ export interface ScaleLab {
   /** The server's process, without a goodbye. */
   killDatabase(db: Db): Promise<void>;
   open(db: Db): Promise<Database>;
+  /** What each program has resident, a line each. */
+  memory(): string[];
   close(): Promise<void>;
 }
 
@@ -55,7 +59,7 @@ export async function openScaleLab(...flags: readonly string[]): Promise<ScaleLa
     return said;
   };
   const script = (name: string): string => join(SCALE, name);
-  await must(["sh", script("run.sh"), "up", "--name", `fs${OWN}`, "--net", net, ...flags]);
+  const running = await attach(["sh", script("run.sh"), "attached", "--name", `fs${OWN}`, "--net", net, ...flags], dir);
   const address = (machine: string): string => {
     if (machine === "lb") return `${net}.2`;
     return machine.startsWith("db") ? `${net}.1${machine.slice(2)}` : `${net}.${20 + Number(machine.slice(1))}`;
@@ -66,6 +70,7 @@ export async function openScaleLab(...flags: readonly string[]): Promise<ScaleLa
   return {
     url: `http://${address("lb")}:8080`,
     adminKey: readFileSync(join(dir, "admin_key"), "utf8"),
+    link: `fs${OWN}-rigs`,
     address,
     on,
     database: (db, ...words) => on(db, script("database.sh"), ...words),
@@ -89,8 +94,39 @@ export async function openScaleLab(...flags: readonly string[]): Promise<ScaleLa
       const databaseUrl = `postgres://fleet:${password}@${address(db)}:5432/fleet`;
       return openDatabase({ databaseUrl, dataDir: "", pool: 2, prepare: false, log: silentLog, clock: systemClock });
     },
-    close: async () => void (await must(["sh", script("run.sh"), "stop"])),
+    memory: () =>
+      [...hubs.flatMap((hub) => [`${hub}/hub`, `${hub}/pgbouncer`]), "lb/haproxy"].map((program) => {
+        const pid = readFileSync(join(dir, `${program}.pid`), "utf8").trim();
+        const children = Bun.spawnSync(["pgrep", "-P", pid]).stdout.toString().split("\n");
+        const kib = [pid, ...children].filter((each) => each !== "").map(residentKib);
+        return `${program} ${Math.round(Math.max(...kib) / 1024)} MB`;
+      }),
+    async close() {
+      await running.stdin.end();
+      await running.exited;
+    },
   };
+}
+
+/** Ends with this process, also with one that is killed: its standard input ends then. */
+async function attach(words: readonly string[], dir: string) {
+  const child = Bun.spawn([...words], {
+    env: { ...process.env, FLEET_SCALE_DIR: dir },
+    stdin: "pipe",
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  let said = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of child.stdout) {
+    said += decoder.decode(chunk, { stream: true });
+    if (/^up$/m.test(said)) return child;
+  }
+  throw new Error(`run.sh ended with ${await child.exited}: ${said}`);
+}
+
+function residentKib(pid: string): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0);
 }
 
 async function run(words: readonly string[], environment: Readonly<Record<string, string>>) {

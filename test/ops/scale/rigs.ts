@@ -136,7 +136,7 @@ function renamed(model: FleetEvent, rig_id: string, timestamp: number): FleetEve
   return { ...model, id: `${rig_id}-${timestamp}`, rig_id, timestamp, advisory: { ...model.advisory, timestamp } };
 }
 
-async function register(url: string, adminKey: string, rig_id: string): Promise<string> {
+export async function register(url: string, adminKey: string, rig_id: string): Promise<string> {
   const reply = await fetch(`${url}/api/fleet/rigs/register`, {
     method: "POST",
     headers: { Authorization: `Bearer ${adminKey}`, "Content-Type": "application/json" },
