@@ -5,5 +5,6 @@ export interface FoundSeed {
 }
 
 export const FOUND_SEEDS: readonly FoundSeed[] = [
-  { seed: 56, wrong: "an answer was dropped as an old one after the rig's clock had been set back" },
+  { seed: 8, wrong: "an answer that was held up on its way took back what was said after it" },
+  { seed: 8, wrong: "a byte damaged on the way to the hub made an answer one that its rig set aside for good" },
 ];

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { openBelow } from "../kernel/sqlite.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { SimRig } from "../fleet/rig.ts";
 import { cursorRow, outcomeRows, queueRows, type QueueRow } from "./rig-disk.ts";
@@ -34,11 +35,21 @@ function isBusy(rig: SimRig, model: Fleet["model"]): boolean {
   return queueRows(rig).some(waits) || outcomeRows(rig).some(waits);
 }
 
+/** A spoke's lock, its queue and its library. */
+const FILES_OPEN = 3;
+/** Loops that sleep, requests that have a deadline: far above what a machine at rest has. */
+const WAITS_MAX = 12;
+
 /** Nothing was set aside that is good, nothing is over its limit. */
-export function checkRigs({ rigs, plan, model }: Fleet): void {
+export function checkRigs({ rigs, hubs, plan, model, kernel }: Fleet): void {
+  const waits = kernel.waiting();
+  const waitsMax = WAITS_MAX * (rigs.length + hubs.length);
+  if (waits > waitsMax) model.broken(`${waits} waits are left where nothing is to be done, ${waitsMax} at most`);
   for (const rig of rigs) {
     const name = rig.setup.rigId;
     const rows = queueRows(rig);
+    const open = openBelow(rig.dataDir).length;
+    if (rig.running !== undefined && open !== FILES_OPEN) model.broken(`${name} has ${open} files open`);
     if (!rig.admitted) continue;
     for (const { id, reason } of rows.filter(({ state }) => state === "refused")) {
       model.broken(`${name} set ${id} aside: ${reason}`);

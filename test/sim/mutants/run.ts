@@ -1,6 +1,7 @@
 /**
  * Lets each wrong turn loose on a process of its own and counts the seeds until it is found:
- * `bun test/sim/mutants/run.ts [--seeds 2000] [--from 1] [--only NAME,NAME]`. Ends with 1 when one stays hidden.
+ * `bun test/sim/mutants/run.ts [--seeds 2000] [--from 1] [--only NAME,NAME] [--workers 2]`. Ends with 1 when one stays
+ * hidden.
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -12,17 +13,23 @@ const { values } = parseArgs({
     seeds: { type: "string", default: "2000" },
     from: { type: "string", default: "1" },
     only: { type: "string" },
+    workers: { type: "string", default: "1" },
   },
 });
 const chosen = SIM_MUTANTS.filter(({ name }) => values.only?.split(",").includes(name) ?? true);
+const queue = [...chosen];
 let hidden = 0;
-for (const mutant of chosen) {
-  const { line, found } = await hunt(mutant);
-  if (!found) hidden++;
-  process.stdout.write(`${line}\n`);
-}
+await Promise.all(Array.from({ length: Number(values.workers) }, worker));
 process.stdout.write(`${chosen.length} wrong turns, ${chosen.length - hidden} found\n`);
 process.exit(hidden === 0 ? 0 : 1);
+
+async function worker(): Promise<void> {
+  for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
+    const { line, found } = await hunt(mutant);
+    if (!found) hidden++;
+    process.stdout.write(`${line}\n`);
+  }
+}
 
 async function hunt({ name }: SimMutant): Promise<{ line: string; found: boolean }> {
   const begun = performance.now();
