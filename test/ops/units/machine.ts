@@ -32,6 +32,7 @@ export interface Machine {
  * another machine's root in place of this one's, and folders of this one to be seen there.
  */
 export async function bootMachine(files: readonly string[] = []): Promise<Machine | undefined> {
+  installSystemd();
   const folder = mkdtempSync(join(tmpdir(), "fleet-machine-"));
   const boot = spawn("sh", [BOOT, folder, ...files], { stdio: ["pipe", "pipe", "inherit"] });
   const pid = await machinePid(boot);
@@ -68,6 +69,14 @@ export async function bootMachine(files: readonly string[] = []): Promise<Machin
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What the machine is made of; where it cannot be installed, the boot says what is missing. */
+function installSystemd(): void {
+  const needed = ["/lib/systemd/systemd", "/usr/bin/dbus-daemon", "/usr/bin/systemd-analyze"];
+  if (process.getuid?.() !== 0 || needed.every((path) => existsSync(path))) return;
+  spawnSync("apt-get", ["update", "-qq"]);
+  spawnSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "systemd", "dbus", "iproute2", "procps"]);
 }
 
 function machinePid(boot: ChildProcess): Promise<string | undefined> {

@@ -297,20 +297,3 @@ describe.skipIf(booted === undefined)("the executable as its own installer", () 
     LONG_MS,
   );
 });
-
-describe.skipIf(booted === undefined)("removing", () => {
-  test(
-    "keeps the data, and deletes it only when the machine's name is given",
-    () => {
-      expect(install("install-spoke.sh", "--uninstall")).toContain("kept");
-      expect(install("install-hub.sh", "--uninstall")).toContain("kept");
-      expect(machine().ok("ls -d /var/lib/fleet-hub /etc/credstore/fleet-hub.admin_key")).toContain("fleet-hub");
-      expect(machine().sh("systemctl cat fleet-hub").code).not.toBe(0);
-      expect(machine().sh(`${ROOT}/deploy/install-hub.sh --uninstall --purge`).code).toBe(2);
-      machine().ok(`${ROOT}/deploy/install-hub.sh --uninstall --purge --confirm $(uname -n)`);
-      expect(machine().sh("ls -d /var/lib/fleet-hub").code).not.toBe(0);
-      expect(machine().sh("find /etc /usr/lib /var/lib /usr/bin -xdev -name 'fleet-hub*' | grep .").out).toBe("");
-    },
-    LONG_MS,
-  );
-});
