@@ -95,7 +95,9 @@ function noticed(whole: Looked, variant: Looked): string[] {
   const inside =
     variant.facts === undefined
       ? ["the unit does not start"]
-      : [...variant.facts.symmetricDifference(whole.facts ?? new Set<string>())].map((fact) => fact.split(":")[0] ?? "");
+      : [...variant.facts.symmetricDifference(whole.facts ?? new Set<string>())].map(
+          (fact) => fact.split(":")[0] ?? "",
+        );
   return [
     ...(variant.judged === whole.judged ? [] : ["exposure"]),
     ...new Set(inside),
