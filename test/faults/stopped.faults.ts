@@ -4,6 +4,7 @@ import { answer, handIn } from "./support/drive.ts";
 import { startFleet, type Fleet, type FleetRig } from "./support/fleet.ts";
 import { hit, seenOn } from "./support/moments.ts";
 import { row, type Tried } from "./support/row.ts";
+import { sent } from "./support/quiet.ts";
 import { besiege, freshRig } from "./support/siege.ts";
 import { settleWires } from "./support/burst.ts";
 import { until } from "./support/until.ts";
@@ -56,7 +57,7 @@ async function overtake(fleet: Fleet, rig: FleetRig): Promise<void> {
   const { daemon, ledger, link } = rig;
   const event = ledger.nextEvent();
   await handIn(rig, event);
-  await settled(rig);
+  await sent(rig);
   for (const nth of [1, 2]) {
     const arrived = seenOn([link], { asked: "outcome", direction: "up", skipped: 0, passes: true });
     const given = ledger.answerTo(event.id);
@@ -68,17 +69,6 @@ async function overtake(fleet: Fleet, rig: FleetRig): Promise<void> {
     if (nth === 1) await until("the rig gave up", 10_000, async () => (await daemon.status()).hub.problem !== null);
   }
   fleet.hub.process.signal("SIGCONT");
-  await settled(rig);
+  await sent(rig);
   await settleWires(fleet);
-}
-
-async function settled({ daemon }: FleetRig): Promise<void> {
-  await until("the rig has sent what it has", 30_000, async () => {
-    const { queue, hub } = await daemon.status();
-    if (hub.upload === "waiting") {
-      await daemon.kill();
-      await daemon.start();
-    }
-    return queue.pending + queue.outcomes_pending === 0;
-  });
 }

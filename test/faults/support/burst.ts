@@ -1,5 +1,6 @@
-import { handIn } from "./drive.ts";
+import { handIn, recall } from "./drive.ts";
 import type { Fleet, FleetRig } from "./fleet.ts";
+import { drained } from "./until.ts";
 import { patch, sendAgain, upload, type Wire } from "./wire.ts";
 
 export interface Burst {
@@ -27,10 +28,13 @@ async function wireBurst(wire: Wire, uploads: number): Promise<void> {
 
 async function rigBurst(rig: FleetRig, enqueues: number): Promise<void> {
   if (!rig.daemon.running) return;
-  await Promise.all(Array.from({ length: enqueues }, () => handIn(rig, rig.ledger.nextEvent())));
+  await Promise.all([recall(rig), ...Array.from({ length: enqueues }, () => handIn(rig, rig.ledger.nextEvent()))]);
 }
 
-/** Until every rig without a spoke has its answers. */
+/** Until every rig without a spoke has its answers, or gets none any more. */
 export async function settleWires({ wires = [] }: Fleet): Promise<void> {
-  for (const wire of wires) while ((await sendAgain(wire)) > 0) await Bun.sleep(20);
+  for (const wire of wires) {
+    const left = await drained(() => sendAgain(wire));
+    if (left > 0) wire.ledger.object(`${wire.ledger.rigId}: ${left} events and outcomes were never answered`);
+  }
 }

@@ -13,6 +13,7 @@ const SYNCS_MAX = 5;
  */
 export async function checkFleet(fleet: Fleet, spread: Spread = "apart"): Promise<Findings> {
   const wrong = await quiet(fleet);
+  wrong.push(...ledgersOf(fleet).flatMap(({ objections }) => objections));
   for (const rig of fleet.rigs) {
     wrong.push(...(await mirrorFindings(fleet, rig)));
     if (spread === "apart") wrong.push(...outcomesIn(fleet, rig));

@@ -26,6 +26,9 @@ export interface Ledger {
   nextAnswer(): Answer | undefined;
   /** The next answer to this event, whatever was said of it before. */
   answerTo(eventId: string): Answer;
+  /** What the hub said and never should have. */
+  readonly objections: readonly string[];
+  object(sentence: string): void;
   took(event: FleetEvent, id: string): void;
   tookAnswer(answer: Answer): void;
 }
@@ -61,6 +64,7 @@ export function createLedger(rigId: string, random: Random, nowS: number, spread
   const unsure = new Map<string, FleetEvent>();
   const unsureAnswers = new Map<string, Answer>();
   const ids: string[] = [];
+  const objections: string[] = [];
   let events = 0;
   let answers = 0;
   const underWay = (eventId: string): Answer => {
@@ -72,6 +76,8 @@ export function createLedger(rigId: string, random: Random, nowS: number, spread
     rigId,
     acknowledged,
     outcomes,
+    objections,
+    object: (sentence) => void objections.push(sentence),
     get unsure() {
       return [...unsure.values()];
     },

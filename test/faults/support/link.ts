@@ -11,8 +11,11 @@ export interface Chunk {
   readonly bytes: number;
 }
 
-/** `cut` loses the chunk and both ends of its connection; `keep` lets it pass and keeps the request to be sent again. */
-export type Fate = "pass" | "cut" | "keep";
+/**
+ * `cut` loses the chunk and both ends of its connection; `keep` lets it pass and keeps the request to be sent again;
+ * `late` does both: the request is lost for now, and comes when what was kept is sent.
+ */
+export type Fate = "pass" | "cut" | "keep" | "late";
 
 /** Stands between a rig and its hub, byte for byte, and lets a test see what passes. */
 export interface Link {
@@ -89,8 +92,8 @@ function join(near: Socket, far: Socket, { fateOf, keep }: Way): void {
   };
   const pass = (chunk: Chunk, bytes: Buffer, to: Socket): void => {
     const fate = fateOf(chunk);
-    if (fate === "cut") return end();
-    if (fate === "keep") keep(Buffer.concat(request));
+    if (fate === "keep" || fate === "late") keep(Buffer.concat(request));
+    if (fate === "cut" || fate === "late") return end();
     to.write(bytes);
   };
   near.setNoDelay(true);

@@ -1,10 +1,7 @@
 import { handInAgain, recall } from "./drive.ts";
 import type { Fleet, FleetRig } from "./fleet.ts";
 import { inDatabase } from "./stored.ts";
-
-/** A queue or a backlog that has not become shorter for so long never will. */
-const STUCK_MS = 30_000;
-const LOOK_EVERY_MS = 20;
+import { drained } from "./until.ts";
 
 /** Leaves the fleet in peace until nothing waits anywhere; what goes on waiting is told. */
 export async function quiet(fleet: Fleet): Promise<string[]> {
@@ -12,19 +9,10 @@ export async function quiet(fleet: Fleet): Promise<string[]> {
   return stuck.flat();
 }
 
-/** A rig whose uploader waits out an earlier failure is started again: a fresh process tries at once. */
 async function quietRig(rig: FleetRig): Promise<string[]> {
   const { daemon } = rig;
   await handInAgain(rig);
-  const left = await drained(async () => {
-    const { queue, hub } = await daemon.status();
-    const waiting = queue.pending + queue.outcomes_pending;
-    if (waiting > 0 && hub.upload === "waiting") {
-      await daemon.kill();
-      await daemon.start();
-    }
-    return waiting;
-  });
+  const left = await sent(rig);
   await recall(rig);
   const { queue, hub } = await daemon.status();
   return [
@@ -33,6 +21,22 @@ async function quietRig(rig: FleetRig): Promise<string[]> {
       : [`${daemon.rigId}: ${left} events and outcomes never left it: ${hub.problem ?? "no problem"}`]),
     ...(queue.refused === 0 ? [] : [`${daemon.rigId}: the hub refused ${queue.refused} events or outcomes`]),
   ];
+}
+
+/**
+ * Waits until it has nothing more to send; returns what it has all the same. One that waits out an earlier failure is
+ * started again: a fresh process tries at once.
+ */
+export async function sent({ daemon }: FleetRig): Promise<number> {
+  return drained(async () => {
+    const { queue, hub } = await daemon.status();
+    const waiting = queue.pending + queue.outcomes_pending;
+    if (waiting > 0 && hub.upload === "waiting") {
+      await daemon.kill();
+      await daemon.start();
+    }
+    return waiting;
+  });
 }
 
 async function curated(fleet: Fleet): Promise<string[]> {
@@ -50,16 +54,4 @@ async function curated(fleet: Fleet): Promise<string[]> {
     }),
   );
   return left === 0 ? [] : [`${left} events were never curated`];
-}
-
-/** Resolves with what still waits once nothing does, or once it has stopped becoming less. */
-async function drained(waiting: () => Promise<number>): Promise<number> {
-  let least = Number.POSITIVE_INFINITY;
-  for (let since = performance.now(); performance.now() - since < STUCK_MS; await Bun.sleep(LOOK_EVERY_MS)) {
-    const now = await waiting();
-    if (now === 0) return 0;
-    if (now < least) since = performance.now();
-    least = Math.min(least, now);
-  }
-  return least;
 }

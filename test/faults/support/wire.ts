@@ -27,7 +27,7 @@ export async function upload(wire: Wire, event: FleetEvent): Promise<Reached> {
   const status = reply.json["status"];
   const taken =
     (reply.status === 201 && status === "accepted") || (reply.status === 409 && status === "already_exists");
-  if (!taken) throw new Error(`an upload of ${event.id} answered ${reply.status} ${JSON.stringify(reply.json)}`);
+  if (!taken) wire.ledger.object(`an upload of ${event.id} answered ${reply.status} ${JSON.stringify(reply.json)}`);
   wire.ledger.took(event, event.id);
   return "taken";
 }
@@ -38,7 +38,7 @@ export async function patch(wire: Wire, answer: Answer): Promise<Reached> {
     body: JSON.stringify(patchOf(answer)),
   });
   if (reply === undefined) return "none";
-  if (reply.status !== 200) throw new Error(`an outcome of ${answer.eventId} answered ${reply.status}`);
+  if (reply.status !== 200) wire.ledger.object(`an outcome of ${answer.eventId} answered ${reply.status}`);
   wire.ledger.tookAnswer(answer);
   return "taken";
 }
