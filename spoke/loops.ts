@@ -1,5 +1,6 @@
 import { createAcknowledgmentPoller } from "./acknowledgments.ts";
 import type { SpokeContext } from "./context.ts";
+import { isDiskFull } from "./queue/sqlite-errors.ts";
 import { createFolderIntake } from "./queue-folder.ts";
 import type { SpokeParts } from "./spoke-api.ts";
 
@@ -14,6 +15,9 @@ export interface Loops {
 /** A request to the hub that hangs must not hold a restart up: the hub knows by id what it had already. */
 const STOP_DEADLINE_MS = 10_000;
 
+/** Somebody makes room, or the hub takes what lies there: until then recall goes on, and what is taken in is answered. */
+const DISK_FULL_WAIT_MS = 30_000;
+
 type Loop = (signal: AbortSignal) => Promise<void>;
 
 /** Everything that a rig's end does by itself, in one process. */
@@ -25,13 +29,26 @@ export function createLoops(context: SpokeContext, parts: SpokeParts): Loops {
   return {
     crashed,
     start() {
-      running = loopsOf(context, parts).map((loop) => loop(stopping.signal).catch(reject));
+      running = loopsOf(context, parts).map((loop) => throughFullDisk(context, loop, stopping.signal).catch(reject));
     },
     async stop() {
       stopping.abort();
       await Promise.race([Promise.all(running), context.clock.sleep(STOP_DEADLINE_MS)]);
     },
   };
+}
+
+/** A loop that cannot write down what it did begins anew: the hub knows by id what it had already. */
+async function throughFullDisk({ clock, log }: SpokeContext, loop: Loop, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      return await loop(signal);
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      log.error("spoke.disk_full", { error });
+      await clock.sleep(DISK_FULL_WAIT_MS, signal);
+    }
+  }
 }
 
 /** A spoke that is not enabled still takes events in: they leave when it is. */

@@ -123,10 +123,16 @@ function createReport({ clock, log }: SpokeContext): Report {
       return state;
     },
     async around(rounds) {
+      const before = state;
       state = { ...state, phase: "sending", nextTryAt: undefined };
-      const summary = await rounds.run();
-      settle(summary);
-      return summary;
+      try {
+        const summary = await rounds.run();
+        settle(summary);
+        return summary;
+      } catch (error) {
+        state = { ...before, phase: "waiting" };
+        throw error;
+      }
     },
     nextTry(ms) {
       state = { ...state, nextTryAt: clock.now() + ms };
