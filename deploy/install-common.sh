@@ -161,7 +161,11 @@ install_units() {
   folder /usr/lib/sysusers.d 755
   place "/usr/lib/sysusers.d/$name.conf" 644 < "$here/systemd/$name.sysusers"
   systemd-sysusers "$name.conf"
-  for unit in $units; do place "/etc/systemd/system/$unit" 644 < "$here/systemd/$unit"; done
+  for unit in $units; do
+    # What a package brought stays the package's: a copy would hide what its next release brings.
+    [ -e "/etc/systemd/system/$unit" ] || ! cmp -s "$here/systemd/$unit" "/usr/lib/systemd/system/$unit" || continue
+    place "/etc/systemd/system/$unit" 644 < "$here/systemd/$unit"
+  done
 }
 
 allow_networks() {
