@@ -11,10 +11,12 @@ export interface Server {
 
 /** A request of this machine that says nothing for so long is given up. */
 const IDLE_TIMEOUT_S = 30;
+/** Answers once the pull is done: 50,000 episodes over a slow link take minutes. */
+const SYNC_PATH = "/api/v1/sync";
 
 /** Faults: `config`, when the address is taken. */
-export function serve(listen: Listen, handle: (request: Request) => Promise<Response>): Server {
-  const server = bind(listen, handle);
+export function serve(listen: Listen, handle: Handle, idleTimeoutS = IDLE_TIMEOUT_S): Server {
+  const server = bind(listen, handle, idleTimeoutS);
   const host = listen.hostname.includes(":") ? `[${listen.hostname}]` : listen.hostname;
   return {
     url: `http://${host}:${server.port}`,
@@ -25,14 +27,19 @@ export function serve(listen: Listen, handle: (request: Request) => Promise<Resp
   };
 }
 
-function bind(listen: Listen, handle: (request: Request) => Promise<Response>): Bun.Server<undefined> {
+type Handle = (request: Request) => Promise<Response>;
+
+function bind(listen: Listen, handle: Handle, idleTimeout: number): Bun.Server<undefined> {
   try {
     return Bun.serve({
       hostname: listen.hostname,
       port: listen.port,
-      idleTimeout: IDLE_TIMEOUT_S,
+      idleTimeout,
       maxRequestBodySize: EVENT_JSON_MAX + 1,
-      fetch: handle,
+      fetch(request, server) {
+        if (new URL(request.url).pathname === SYNC_PATH) server.timeout(request, 0);
+        return handle(request);
+      },
     });
   } catch (error) {
     if ((error as { code?: unknown }).code !== "EADDRINUSE") throw error;
