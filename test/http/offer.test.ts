@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { sha256 } from "../../src/base/digest.ts";
+import { contentDigest, sha256 } from "../../src/base/digest.ts";
 import { encodeEvent } from "../../src/wire/codec.ts";
 import type { FleetEvent } from "../../src/wire/event.ts";
 import { OFFER_MAX, offeredDigest, outcomeMark } from "../../src/wire/offer.ts";
@@ -37,6 +37,12 @@ forEachEngine("an offer", (engine) => {
     ]);
     const [state] = await hub.context.sql<{ epoch: string }[]>`select epoch from library_state`;
     expect(json).toEqual({ epoch: state?.epoch, wanted: [changed.id, lost.id], outcomes: [known.id, lost.id] });
+  });
+
+  test("is answered with the digest of the answer", async () => {
+    const { key } = await enrol();
+    const reply = await hub.send("POST", "/api/fleet/events/offer", { key, json: { events: [] } });
+    expect(reply.headers.get("content-digest")).toBe(contentDigest(new Uint8Array(await reply.arrayBuffer())));
   });
 
   test("wants no answer that it has, with notes of the event or without", async () => {

@@ -1,7 +1,9 @@
+import { contentDigest } from "../../base/digest.ts";
 import { parseJson } from "../../base/json.ts";
 import { KIB } from "../../base/limits.ts";
 import { answerOffer } from "../../domain/offers.ts";
-import { offerSchema } from "../../wire/offer.ts";
+import { offerSchema, type OfferReply } from "../../wire/offer.ts";
+import { HEADERS } from "../../wire/protocol.ts";
 import { requireRig } from "../access.ts";
 import { requireJson } from "../body.ts";
 import type { Handler, Hub } from "../hub.ts";
@@ -16,6 +18,12 @@ export function postOffer({ context }: Hub): Handler {
     const rig = await requireRig(context, request);
     requireJson(request);
     const body = await visit.readBody(OFFER_BODY_MAX);
-    return json(200, await answerOffer(context, rig, offerSchema.parse(parseJson(body))));
+    return digested(await answerOffer(context, rig, offerSchema.parse(parseJson(body))));
   };
+}
+
+/** An id that was damaged on the way would name no event, and the one that was meant would never come again. */
+function digested(reply: OfferReply): Response {
+  const bytes = new TextEncoder().encode(JSON.stringify(reply));
+  return json(200, reply, { [HEADERS.contentDigest]: contentDigest(bytes) });
 }
