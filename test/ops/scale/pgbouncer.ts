@@ -40,7 +40,17 @@ for (const path of [folder, configuration]) chownSync(path, NOBODY, NOBODY);
 chmodSync(join(folder, ".."), 0o711);
 
 const pooler = Bun.spawn(
-  ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "pgbouncer", "-q", configuration],
+  [
+    "setpriv",
+    "--reuid=65534",
+    "--regid=65534",
+    "--clear-groups",
+    "--pdeathsig",
+    "KILL",
+    "pgbouncer",
+    "-q",
+    configuration,
+  ],
   {
     stdin: "ignore",
     stdout: "ignore",
