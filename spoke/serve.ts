@@ -36,7 +36,7 @@ function bind(listen: Listen, handle: Handle, idleTimeout: number): Bun.Server<u
       port: listen.port,
       idleTimeout,
       maxRequestBodySize: EVENT_JSON_MAX + 1,
-      fetch(request, server) {
+      fetch: (request, server) => {
         if (new URL(request.url).pathname === SYNC_PATH) server.timeout(request, 0);
         return handle(request);
       },
