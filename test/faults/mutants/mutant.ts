@@ -6,6 +6,8 @@ export interface FaultMutant {
   /** What is wrong. */
   readonly name: string;
   readonly product: Product;
+  /** The row runs the product's code itself, and not its executable. */
+  readonly inProcess?: true;
   readonly file: string;
   /** Stands in the file exactly once. */
   readonly find: string;

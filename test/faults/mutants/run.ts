@@ -9,6 +9,7 @@ import { copyOfWorkingTree, putBack } from "../../defects/checkout.ts";
 import { temporaryDirectory } from "../../support/temporary.ts";
 import { executables } from "../support/executables.ts";
 import type { FaultMutant } from "./mutant.ts";
+import { DISK_MUTANTS } from "./disk.ts";
 import { HUB_MUTANTS } from "./hub.ts";
 import { RIG_MUTANTS } from "./rig.ts";
 
@@ -20,7 +21,9 @@ interface Verdict {
 }
 
 const rows = process.argv.slice(2);
-const chosen = [...RIG_MUTANTS, ...HUB_MUTANTS].filter(({ row }) => rows.length === 0 || rows.includes(row));
+const chosen = [...RIG_MUTANTS, ...HUB_MUTANTS, ...DISK_MUTANTS].filter(
+  ({ row }) => rows.length === 0 || rows.includes(row),
+);
 const folder = buildableCopy();
 const sound = await executables();
 let found = 0;
@@ -46,7 +49,7 @@ function buildableCopy(): string {
 
 async function judge(mutant: FaultMutant): Promise<Verdict> {
   try {
-    return verdictOf(run(mutant, await built(mutant)));
+    return verdictOf(mutant.inProcess === true ? runWithin(mutant) : run(mutant, await built(mutant)));
   } catch (error) {
     return { word: "BROKEN", detail: String(error) };
   }
@@ -70,10 +73,31 @@ async function built(mutant: FaultMutant): Promise<string> {
   return bin;
 }
 
-function run(mutant: FaultMutant, bin: string): { code: number; output: string } {
-  const runner = join(import.meta.dir, "..", "run.ts");
+interface Ran {
+  readonly code: number;
+  readonly output: string;
+}
+
+/** The whole row, out of the copy that has the wrong turn. */
+function runWithin(mutant: FaultMutant): Ran {
+  const path = join(folder, mutant.file);
+  const before = readFileSync(path, "utf8");
+  writeFileSync(path, putBack(before, mutant));
+  try {
+    return runRow(join(folder, "test", "faults", "run.ts"), mutant, {});
+  } finally {
+    writeFileSync(path, before);
+  }
+}
+
+function run(mutant: FaultMutant, bin: string): Ran {
+  return runRow(join(import.meta.dir, "..", "run.ts"), mutant, { FLEET_FAULTS_EXECUTABLES: bin });
+}
+
+function runRow(runner: string, mutant: FaultMutant, environment: Readonly<Record<string, string>>): Ran {
   const child = Bun.spawnSync([process.execPath, runner, mutant.row, "--times", String(mutant.times)], {
-    env: { ...process.env, FLEET_FAULTS_EXECUTABLES: bin },
+    cwd: join(runner, "..", "..", ".."),
+    env: { ...process.env, ...environment },
     stdin: "ignore",
   });
   return { code: child.exitCode, output: child.stdout.toString() + child.stderr.toString() };
