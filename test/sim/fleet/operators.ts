@@ -13,6 +13,8 @@ const ADMIN = { name: "admin", address: "local" };
 /** What an admin waits for an answer before he tries again. */
 const PATIENCE_MS = 2 * MINUTE_MS;
 
+const REPLY_MAX = 64 * 1024 * 1024;
+
 /** What people at the hub do, at any time of the run. */
 export function startOperators(fleet: Fleet, dice: Dice): void {
   const { plan, kernel, world } = fleet;
@@ -93,10 +95,30 @@ async function rotate(fleet: Fleet, rig: SimRig, dice: Dice): Promise<void> {
   const old = rig.setup.key;
   const { api_key } = await ask(fleet, `rotate ${rigId}`, (context) => rotateRigKey(context, rigId, ADMIN));
   const sure = KEY_OVERLAP_H * HOUR_MS + HOUR_MS;
-  fleet.kernel.quietly(sure, fleet.world, () => fleet.model.keyEnded(old));
+  fleet.kernel.quietly(sure, fleet.world, () => {
+    fleet.model.keyEnded(old);
+    tryKey(fleet, old);
+  });
   await pause(fleet, dice.int(0, 2 * KEY_OVERLAP_H * HOUR_MS));
   await install(fleet, rig, api_key);
   rig.changing = false;
+}
+
+/** Somebody else has the key too. */
+function tryKey(fleet: Fleet, key: string): void {
+  const url = "http://hub.sim:8080/api/fleet/library/stats";
+  const request = {
+    method: "GET",
+    url,
+    headers: { Authorization: `Bearer ${key}` },
+    maxReplyBytes: REPLY_MAX,
+  } as const;
+  const life = { name: "thief", dead: false };
+  fleet.tally.count("ended key tried");
+  void fleet.net
+    .of(life.name, life)
+    .send(request, MINUTE_MS)
+    .catch(() => undefined);
 }
 
 /** A key is typed in, and the spoke starts again with it. */
@@ -121,6 +143,7 @@ async function revoke(fleet: Fleet, rig: SimRig): Promise<void> {
   await ask(fleet, `revoke ${rigId}`, (context) => revokeRig(context, rigId, ADMIN));
   fleet.kernel.note(fleet.world, `${rigId} is revoked`);
   fleet.model.keyEnded(rig.setup.key);
+  tryKey(fleet, rig.setup.key);
   rig.admitted = false;
   await look(fleet, () => fleet.model.frozen(fleet, rigId));
 }
