@@ -7,7 +7,7 @@ import { freshRig } from "./support/siege.ts";
 import { inDatabase } from "./support/stored.ts";
 
 const SEED = 7_006;
-const WORK = { uploads: 4, enqueues: 1 };
+const WORK = { uploads: 4, inTurn: true, enqueues: 1 };
 const LOOK_EVERY = 5;
 /** Beside the two that follow arrivals: one on request, which also re-scores and prunes. */
 const REQUEST_EVERY = 10;
