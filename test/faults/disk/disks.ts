@@ -53,7 +53,8 @@ export function openDisks(): Disks {
       },
       close() {
         if (!open.delete(disk)) return;
-        run("umount", folder);
+        // What still runs there after a failure must not hide it.
+        run("umount", "--lazy", folder);
         rmdirSync(folder);
         rmSync(image);
       },

@@ -128,13 +128,16 @@ async function startAndCompare(disk: Disk, { recorder, found, seed }: Left): Pro
   const rig = await rigOn(disk, { hubUrl: recorder.url, seed });
   const { daemon } = rig;
   await daemon.start();
-  await sent(daemon);
-  await recall(rig);
-  const pulled = await daemon.ask("POST", "/api/v1/sync");
-  if (pulled.status !== 200) found.wrong.push(`seed ${seed}: a pull was answered ${pulled.status}`);
-  const { queue } = await daemon.status();
-  if (queue.refused > 0) found.wrong.push(`seed ${seed}: ${queue.refused} refused`);
-  await daemon.kill();
+  try {
+    await sent(daemon);
+    await recall(rig);
+    const pulled = await daemon.ask("POST", "/api/v1/sync");
+    if (pulled.status !== 200) found.wrong.push(`seed ${seed}: a pull was answered ${pulled.status}`);
+    const { queue } = await daemon.status();
+    if (queue.refused > 0) found.wrong.push(`seed ${seed}: ${queue.refused} refused`);
+  } finally {
+    await daemon.kill();
+  }
   const library = daemon.library();
   const missing = recorder.episodes.filter((id) => !library.has(id));
   if (missing.length > 0) found.wrong.push(`seed ${seed}: ${missing.length} episodes are not in the library`);
