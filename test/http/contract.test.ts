@@ -186,7 +186,12 @@ forEachEngine("the contract", (engine) => {
       (await hub.send("PATCH", `/api/fleet/events/${id}/outcome`, { key, json })).status;
     expect(await patch(event.id, { outcome: "Fixed" })).toBe(400);
     expect(await patch(`${rig_id}-1`, { outcome: "Resolved" })).toBe(404);
-    const odd = { outcome: "FalsePositive", given_by: "n".repeat(201), given_at: "noon", precedents: ["RIG-9-1-episode", 7] };
+    const odd = {
+      outcome: "FalsePositive",
+      given_by: "n".repeat(201),
+      given_at: "noon",
+      precedents: ["RIG-9-1-episode", 7],
+    };
     expect(await patch(event.id, odd)).toBe(200);
     expect(await patch(event.id, { outcome: "Escalated", action_taken: null, notes: "tool pusher called" })).toBe(200);
     const stored = await (await hub.send("GET", `/api/fleet/events/${event.id}`, { key })).json();
