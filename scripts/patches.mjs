@@ -7,7 +7,8 @@ const CLOSED = "Errors.connection('CONNECTION_CLOSED', options, socket)";
 
 // postgres 3.4.9: a connection that is lost inside a transaction ends the process (the client's own rollback is written
 // to a socket that is gone), blocks its place in the pool for ever, or carries the rest of the transaction into another
-// one that got the connection anew.
+// one that got the connection anew. What failed or was cut off behind some of its rows leaves their number behind, and
+// the next answer begins that far in: `const [row] = …` is then undefined, and a good key is no key.
 const POSTGRES = [
   {
     file: "src/connection.js",
@@ -28,6 +29,17 @@ const POSTGRES = [
     after:
       `    ;(query || sent.length) && error(${CLOSED})\n` +
       "    query = results = errorResponse = stream = null\n    result = new Result()\n",
+  },
+  {
+    file: "src/connection.js",
+    before: "    result = new Result()\n    closedTime = performance.now()\n",
+    after: "    result = new Result()\n    rows = 0\n    closedTime = performance.now()\n",
+  },
+  {
+    file: "src/connection.js",
+    before: "    query = results = errorResponse = null\n    result = new Result()\n    connectTimer.cancel()\n",
+    after:
+      "    query = results = errorResponse = null\n    result = new Result()\n    rows = 0\n    connectTimer.cancel()\n",
   },
   {
     file: "src/index.js",

@@ -92,3 +92,30 @@ test("what a transaction wants to write after its connection was lost is written
   await close();
   await there.close();
 });
+
+const ROWS_BEFORE_IT_FAILS = 2;
+
+test("an answer begins with its first row, though the one before failed behind some of its own", async () => {
+  const there = await testDatabase("server");
+  const { sql, close } = await openOne(there);
+  const failed = await rejection(
+    sql`select 1 / (${ROWS_BEFORE_IT_FAILS + 1}::int - nth) as n from generate_series(1, 5) as nth`,
+  );
+  expect(String(failed)).toContain("division by zero");
+  expect([...(await sql`select 7 as n`)]).toEqual([{ n: 7 }]);
+  await close();
+  await there.close();
+});
+
+test("an answer begins with its first row, though the one before lost its connection behind some of its own", async () => {
+  const there = await testDatabase("server");
+  const { sql, close } = await openOne(there);
+  // Longer than what the server keeps back, so that some have come before the rest never does.
+  const cut = sql`
+    select case when nth < 5000 then repeat('x', 100) else pg_terminate_backend(pg_backend_pid())::text end as n
+    from generate_series(1, 6000) as nth`;
+  expect(isOutage(await rejection(cut))).toBe(true);
+  expect([...(await sql`select 7 as n`)]).toEqual([{ n: 7 }]);
+  await close();
+  await there.close();
+});
