@@ -32,7 +32,7 @@ const EVENTS_A_SESSION = LARGE.events / SESSIONS;
 /** Longer than an episode is kept, so that some were archived for their age. */
 const DAYS = 396;
 /** While they fill: a fifth less work at 60,000 events in the embedded database, whose buffers hold few index pages. */
-const TABLES_WITHOUT_INDEXES = ["events", "merge_audit", "outcome_log"] as const;
+const TABLES_WITHOUT_INDEXES = ["events", "merge_audit", "outcome_log", "shown_precedents"] as const;
 
 export interface SeedLargeOptions {
   readonly sql: Sql;

@@ -3,6 +3,7 @@ import { inBulk, insertRows } from "./bulk.ts";
 import { curate, type EpisodeLife } from "./episode-lives.ts";
 import { sessionEvents, type EventMaking, type MadeEvent } from "./event-rows.ts";
 import type { SessionPlan } from "./session-plan.ts";
+import { Recalled } from "./shown.ts";
 import { storeAnswers, storeEventRows } from "./store.ts";
 import type { Calendar } from "./times.ts";
 import type { SeedProgress } from "../seed-large.ts";
@@ -35,6 +36,7 @@ export async function storeSessions({ sql, calendar, making, plans, progress }: 
   const uploads = new Map<string, { events: number; bytes: number }>();
   const eventsByDay = new Map<string, number>();
   const of = plans.reduce((sum, plan) => sum + plan.events, 0);
+  const recalled = new Recalled();
   let newest: MadeEvent[] = [];
   let events = 0;
   for (let at = 0; at < plans.length;) {
@@ -43,7 +45,9 @@ export async function storeSessions({ sql, calendar, making, plans, progress }: 
       const plan = plans[at];
       if (plan !== undefined) made.push(...sessionEvents(making, plan));
     }
-    lives.push(...(await flush(sql, calendar, made)));
+    const more = await flush({ sql, calendar, recalled }, made);
+    recalled.learn(more);
+    lives.push(...more);
     for (const one of made) count(uploads, eventsByDay, one);
     newest = [...newest, ...made].slice(-NEWEST_KEPT);
     events += made.length;
@@ -52,7 +56,10 @@ export async function storeSessions({ sql, calendar, making, plans, progress }: 
   return { events, lives, newest, uploads, eventsByDay };
 }
 
-async function flush(sql: Sql, calendar: Calendar, made: readonly MadeEvent[]): Promise<readonly EpisodeLife[]> {
+async function flush(
+  { sql, calendar, recalled }: Pick<StoreInput, "sql" | "calendar"> & { readonly recalled: Recalled },
+  made: readonly MadeEvent[],
+): Promise<readonly EpisodeLife[]> {
   const { lives, merges, places } = curate(calendar, made);
   const ordered = made.toSorted((left, right) => left.row.received_at.getTime() - right.row.received_at.getTime());
   await inBulk(sql, async (tx) => {
@@ -61,6 +68,7 @@ async function flush(sql: Sql, calendar: Calendar, made: readonly MadeEvent[]): 
       ordered.map(({ row }) => ({ row, episode_id: places.get(row.id) ?? null })),
     );
     await storeAnswers(tx, ordered);
+    await insertRows(tx, { table: "shown_precedents", rows: recalled.rowsOf(ordered) });
     await insertRows(tx, { table: "merge_audit", rows: merges });
   });
   return lives;
