@@ -34,7 +34,7 @@ export const spokeProgram: Program<VerbContext> = {
     doctorVerb,
     upgradeVerb,
     unpackVerb,
-    unitsVerb(SPOKE_UNITS),
+    unitsVerb("fleet-spoke", SPOKE_UNITS),
     completionVerb("fleet-spoke", () => spokeProgram),
     versionVerb,
   ],

@@ -39,7 +39,7 @@ export const program: Program<Cli> = {
     ...serviceVerbs,
     upgradeVerb,
     unpackVerb,
-    unitsVerb(HUB_UNITS),
+    unitsVerb("fleet-hub", HUB_UNITS),
     completionVerb("fleet-hub", () => program),
     versionVerb,
   ].map((verb) => (isOfOneHub(verb) ? ofInstalled(verb) : verb)),

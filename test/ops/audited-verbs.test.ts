@@ -46,6 +46,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   "service status": "reads",
   upgrade: "works on a machine's files",
   unpack: "writes a file",
+  units: "works on a machine's files",
   completion: "prints",
   version: "prints",
   check: "reads",

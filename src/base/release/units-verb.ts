@@ -8,12 +8,16 @@ import { writeWhole } from "./folder.ts";
  * What an upgrade has the new release do, so that unit and executable change together: its own units take the place of
  * those that are there. One that was never installed, or comes by a package, is nobody's to bring.
  */
-export function unitsVerb(units: Readonly<Record<string, string>>): Verb<{ readonly print: (line: string) => void }> {
+export function unitsVerb(
+  program: string,
+  units: Readonly<Record<string, string>>,
+): Verb<{ readonly print: (line: string) => void }> {
   return {
     name: "units",
     summary: "write the units of this release over those of a folder; upgrade does so by itself",
     arguments: [{ name: "DIR", doc: "where units are, /etc/systemd/system" }],
     flags: [{ name: "dry-run", doc: "only say what would be written" }],
+    examples: [`${program} units /etc/systemd/system --dry-run`],
     run: async ({ args, flags }, { print }) => {
       const [folder = ""] = args;
       if (!existsSync(folder)) throw new Fault("usage", `there is no folder ${folder}`, "name /etc/systemd/system");

@@ -8,7 +8,10 @@ import { rejection } from "../../support/rejection.ts";
 import { temporaryDirectory } from "../../support/temporary.ts";
 
 const SHIPPED = join(import.meta.dir, "..", "..", "..", "deploy", "systemd");
-const verb = unitsVerb({ "fleet-hub.service": "of this release\n", "fleet-hub-new.timer": "of this release\n" });
+const verb = unitsVerb("fleet-hub", {
+  "fleet-hub.service": "of this release\n",
+  "fleet-hub-new.timer": "of this release\n",
+});
 
 async function run(folder: string, flags: Record<string, boolean> = {}): Promise<string[]> {
   const lines: string[] = [];
