@@ -42,11 +42,42 @@ export const HUB_MUTANTS: readonly FaultMutant[] = [
   },
   {
     row: "two-curators",
-    name: "what another curator works on is taken for done",
+    name: "a session is taken for what of it no other curator holds",
     product: "fleet-hub",
-    file: "src/domain/curation/batch.ts",
-    find: "new Set(touched.map(({ id }) => id)));\n  await setAside",
-    replace: "new Set(picked.map(({ id }) => id)));\n  await setAside",
+    file: "src/domain/curation/load-sessions.ts",
+    find: `held: held.has(keyName(key)) });
+}
+
+/** A member that was not read is locked by another transaction, or moved while this one was reading. */
+function markBusy({ keys }: Loading, members: readonly SessionMember[], rows: readonly CurationRow[]): void {
+  const read = new Set(rows.map(memberName));
+  for (const member of members) {
+    if (!read.has(memberName(member)))`,
+    replace: `held: held.has(keyName(key)) || true });
+}
+
+function markBusy({ keys }: Loading, members: readonly SessionMember[], rows: readonly CurationRow[]): void {
+  const read = new Set(rows.map(memberName));
+  for (const member of members) {
+    if (!read.has(memberName(member)) && false)`,
+    times: 150,
+  },
+  {
+    row: "two-curators",
+    name: "two curators write the library at once",
+    product: "fleet-hub",
+    file: "src/db/versions.ts",
+    find: "  await tx`select pg_advisory_xact_lock(${LIBRARY_LOCK})`;",
+    replace: "  await tx`select pg_advisory_xact_lock_shared(${LIBRARY_LOCK})`;",
+    times: 60,
+  },
+  {
+    row: "stopped",
+    name: "a replay is counted again",
+    product: "fleet-hub",
+    file: "src/db/events.ts",
+    find: "      on conflict (id) do nothing\n      returning id, rig_id,",
+    replace: "      on conflict (id) do update set received_at = excluded.received_at\n      returning id, rig_id,",
     times: 60,
   },
   {
