@@ -20,6 +20,7 @@ export function startTroubles(fleet: Fleet): () => void {
   for (const hub of fleet.hubs) {
     const own = dice.fork(hub.name);
     if (troubles.has("hub kills")) hubDeaths(fleet, hub, own.fork("kills"));
+    if (troubles.has("upload kills")) uploadDeaths(fleet, hub, own.fork("upload kills"));
     if (troubles.has("hub clock")) hubSteps(fleet, hub, own.fork("clock"));
   }
   for (const { rigId } of fleet.oldRigs) if (troubles.has("cuts")) cuts(fleet, rigId, dice.fork(rigId));
@@ -129,6 +130,18 @@ function hubDeaths(fleet: Fleet, hub: SimHub, dice: Dice): void {
     tally.count("hub killed at rest");
     await hub.kill();
     bootLater();
+  });
+}
+
+const UPLOAD_STATEMENTS_MAX = 10;
+
+/** Between an event's arrival and the statement that makes it the hub's, or right after that. */
+function uploadDeaths(fleet: Fleet, hub: SimHub, dice: Dice): void {
+  const bootLater = (): void => {
+    fleet.kernel.quietly(span(dice, 500, 20 * MINUTE_MS), fleet.world, () => bootHubIfDown(hub));
+  };
+  within(fleet, dice, dice.int(1, 4), () => {
+    if (hub.running !== undefined) hub.killDuringUpload(dice.int(1, UPLOAD_STATEMENTS_MAX), bootLater);
   });
 }
 

@@ -35,6 +35,8 @@ export interface SimHub {
   kill(): Promise<void>;
   /** Dies right before or after one of its next statements. */
   killAfterStatements(steps: number, then: () => void): void;
+  /** The same, counted from the next request that brings it an event. */
+  killDuringUpload(steps: number, then: () => void): void;
   /** What was to kill it, does not. */
   spare(): void;
 }
@@ -53,6 +55,7 @@ export function createHub(fleet: Fleet, name: string, settings: Partial<HubConte
   let running: RunningHub | undefined;
   let sockets: SimSocket[] = [];
   let doom: { steps: number; run: () => void } | undefined;
+  let doomOfUpload: typeof doom;
   const passing = (): void => {
     if (doom !== undefined && --doom.steps <= 0) doom.run();
   };
@@ -84,7 +87,15 @@ export function createHub(fleet: Fleet, name: string, settings: Partial<HubConte
     const metrics = createMetrics(VERSION, NO_LAG);
     const readiness = newReadiness();
     const app = await createApp({ context, ingest, library, curator, metrics, readiness, version: VERSION });
-    running = { life, context, curator, handle: async (request) => app.handle(request) };
+    running = {
+      life,
+      context,
+      curator,
+      handle: async (request) => {
+        if (doomOfUpload !== undefined && bringsAnEvent(request)) [doom, doomOfUpload] = [doomOfUpload, undefined];
+        return app.handle(request);
+      },
+    };
     curator.start();
   }
 
@@ -93,11 +104,22 @@ export function createHub(fleet: Fleet, name: string, settings: Partial<HubConte
     kernel.note(running.life, "is killed");
     running.life.dead = true;
     running = undefined;
-    doom = undefined;
+    doom = doomOfUpload = undefined;
     const left = sockets;
     sockets = [];
     for (const socket of left) await socket.leave();
   }
+
+  const dying = (how: string, then: () => void) => (): void => {
+    doom = undefined;
+    if (running === undefined) return;
+    fleet.tally.count(how);
+    running.life.dead = true;
+    kernel.quietly(0, fleet.world, async () => {
+      await kill();
+      then();
+    });
+  };
 
   return {
     name,
@@ -107,21 +129,14 @@ export function createHub(fleet: Fleet, name: string, settings: Partial<HubConte
     },
     boot,
     kill,
-    killAfterStatements(steps, then) {
-      const run = (): void => {
-        doom = undefined;
-        if (running === undefined) return;
-        fleet.tally.count("hub dies at a statement");
-        running.life.dead = true;
-        kernel.quietly(0, fleet.world, async () => {
-          await kill();
-          then();
-        });
-      };
-      doom = { steps, run };
-    },
-    spare: () => (doom = undefined),
+    killAfterStatements: (steps, then) => (doom = { steps, run: dying("hub dies at a statement", then) }),
+    killDuringUpload: (steps, then) => (doomOfUpload = { steps, run: dying("hub dies in an upload", then) }),
+    spare: () => (doom = doomOfUpload = undefined),
   };
+}
+
+function bringsAnEvent({ method, url }: Request): boolean {
+  return method === "POST" && url.endsWith("/events");
 }
 
 function clientOf(socket: () => SimSocket): Sql {

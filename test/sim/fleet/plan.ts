@@ -37,7 +37,19 @@ export const TROUBLES = [
   "second hub",
   "old rig",
 ] as const;
-export type Trouble = (typeof TROUBLES)[number];
+
+/** Thought of later, each with dice of its own: the seeds before them keep their plans. */
+const LATER_TROUBLES = [
+  /** The rig software hands an event in hours after it was made. */
+  "late events",
+  /** A rig's clock is set back right after an answer, and another answer follows. */
+  "clock between answers",
+  /** A hub dies while it takes an event in. */
+  "upload kills",
+  /** Removed episodes are told for hours, not for months. */
+  "short memory",
+] as const;
+export type Trouble = (typeof TROUBLES)[number] | (typeof LATER_TROUBLES)[number];
 
 /** Those that are too rare a thing to come with everything else. */
 const SELDOM: ReadonlySet<Trouble> = new Set(["purge", "restore", "full queue"]);
@@ -65,7 +77,10 @@ export function planOf(seed: number): Plan {
 
 function troublesOf(dice: Dice): ReadonlySet<Trouble> {
   const share = dice.pick([0, 0.2, 0.4, 0.7]);
-  const chosen = new Set(TROUBLES.filter((trouble) => dice.chance(SELDOM.has(trouble) ? share / 2 : share)));
+  const chosen = new Set<Trouble>(TROUBLES.filter((trouble) => dice.chance(SELDOM.has(trouble) ? share / 2 : share)));
+  for (const trouble of LATER_TROUBLES) if (dice.fork(trouble).chance(share)) chosen.add(trouble);
+  // It is told what is gone, but never that all else is too: a cursor older than the tombstones leaves it with more.
+  if (chosen.has("old rig")) chosen.delete("short memory");
   // A key that was made after the backup is gone with the hub, and an old rig offers nothing again.
   return chosen.has("restore") ? new Set([...chosen].filter((trouble) => !KEY_TROUBLES.has(trouble))) : chosen;
 }

@@ -105,6 +105,12 @@ export const HUB_MUTANTS: readonly SimMutant[] = [
     replace: "  await archiveEpisodes(tx, pruned, { version: 0 * version, at });",
   },
   {
+    name: "floor-not-raised",
+    file: "src/db/pruning.ts",
+    find: "set tombstone_floor = ${newest} where tombstone_floor < ${newest}`",
+    replace: "set tombstone_floor = tombstone_floor where tombstone_floor < ${newest}`",
+  },
+  {
     name: "delta-begins-late",
     file: "src/db/library.ts",
     find: "      where version > ${since} and version <= ${upTo} and not archived",

@@ -53,7 +53,7 @@ export const RIG_MUTANTS: readonly SimMutant[] = [
     name: "early-answer-forgotten",
     file: "spoke/queue/outcomes.ts",
     find: "  if (known !== undefined) queueOutcome(store, id, known.patch);\n",
-    replace: '  if (known === undefined) queueOutcome(store, id, "{}");\n',
+    replace: '  if (known !== undefined && id === "") queueOutcome(store, id, known.patch);\n',
   },
   {
     name: "clock-decides-what-was-said-last",
