@@ -60,7 +60,8 @@ export interface HubClient {
 /** What a link must carry at least: 256 kbit/s. */
 const LINK_BYTES_PER_S = 32_000;
 
-export function createClient(context: SpokeContext): HubClient {
+/** `firstHub` tells whether the hub has shown to be one of the first implementation, whose answers say less. */
+export function createClient(context: SpokeContext, firstHub: () => boolean = () => false): HubClient {
   return {
     async uploadEvent(frame, id, told = {}) {
       const headers = {
@@ -77,7 +78,7 @@ export function createClient(context: SpokeContext): HubClient {
       const headers = { "Content-Type": "application/json", [HEADERS.contentDigest]: contentDigest(body) };
       const path = `${FLEET_API}/events/${encodeURIComponent(eventId)}/outcome`;
       const reply = await sendSmall(context, { method: "PATCH", path, headers, body });
-      return reply instanceof Fault ? verdictOfFault(reply) : outcomeVerdict(reply, eventId);
+      return reply instanceof Fault ? verdictOfFault(reply) : outcomeVerdict(reply, eventId, { firstHub: firstHub() });
     },
     async offer(events) {
       const body = new TextEncoder().encode(JSON.stringify({ events }));
@@ -122,7 +123,9 @@ async function sendSmall(
   const whole = { ...request, headers: { "Accept-Encoding": "identity", ...headers }, maxReplyBytes: SMALL_BODY_MAX };
   try {
     const deadlineMs = deadlineFor(context, request.body?.byteLength ?? 0);
-    return readReply(await send(context, whole, deadlineMs), SMALL_BODY_MAX);
+    const reply = await send(context, whole, deadlineMs);
+    const bare = reply.body.byteLength === 0 && reply.headers["content-type"] === undefined;
+    return { ...readReply(reply, SMALL_BODY_MAX), bare };
   } catch (error) {
     if (error instanceof Fault) return error;
     throw error;

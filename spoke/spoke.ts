@@ -78,7 +78,7 @@ function openFiles(context: SpokeContext): Files {
 }
 
 function createParts(context: SpokeContext, { queue, store }: Files, link: Link): SpokeParts {
-  const client = createClient(context);
+  const client = createClient(context, () => isFirstHub(store));
   const mirror = openMirror(store, () => {
     context.log.error("library.row_damaged");
     sync.wake();
@@ -86,6 +86,12 @@ function createParts(context: SpokeContext, { queue, store }: Files, link: Link)
   const sync = createLibrarySync(context, { source: telling(client, queue), store, follower: mirror });
   const uploader = createUploader(context, queue, client, createReoffer(context, queue, client, store));
   return { queue: waking(queue, uploader), store, link, mirror, sync, uploader, metrics: createMetrics() };
+}
+
+/** A whole library without an epoch: every hub of ours has one. */
+function isFirstHub(store: LibraryStore): boolean {
+  const { epoch, syncedAt, run } = store.cursor();
+  return syncedAt !== undefined && epoch === undefined && run === undefined;
 }
 
 /** The same hub, which hears with every pull what waits here. */

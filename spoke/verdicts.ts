@@ -25,6 +25,8 @@ export interface RawReply {
   readonly headers: Readonly<Record<string, string>>;
   /** Undefined when the body is not JSON. */
   readonly json: unknown;
+  /** There is no body, and none is announced: a page for people never comes so. */
+  readonly bare?: boolean;
 }
 
 /**
@@ -47,8 +49,14 @@ export function uploadVerdict(reply: RawReply, id: string): UploadVerdict {
   return refusalOf(reply);
 }
 
-export function outcomeVerdict(reply: RawReply, eventId: string): OutcomeVerdict {
-  const { status, json } = reply;
+/**
+ * A hub that has shown to be one of the first implementation answers with a status alone: 200 once it has taken an
+ * outcome, 404 where it has no such route, and then the outcome stays for the hub that follows.
+ */
+export function outcomeVerdict(reply: RawReply, eventId: string, { firstHub = false } = {}): OutcomeVerdict {
+  const { status, json, bare = false } = reply;
+  if (firstHub && bare && status === 200) return { kind: "recorded" };
+  if (firstHub && bare && status === 404) return { kind: "no_event" };
   if (status === 200 && isRecord(json) && json["id"] === eventId) return { kind: "recorded" };
   if (status === 404 && errorOf(json) !== undefined) return { kind: "no_event" };
   return refusalOf(reply);
