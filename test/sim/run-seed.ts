@@ -32,8 +32,8 @@ export interface SeedResult {
 /** Peace lasts at most so long: by then whoever waits longest between two tries has tried many times. */
 const PEACE_MAX_MS = 5 * 24 * HOUR_MS;
 const LOOK_EVERY_MS = 10 * MINUTE_MS;
-/** Some two hours: less than many a cut. */
-const SHORT_MEMORY_DAYS = 0.1;
+/** Half an hour: less than the time between two syncs, and than many a cut. */
+const SHORT_MEMORY_DAYS = 0.02;
 
 /** One fleet, from its first boot until all is quiet and looked over. */
 export async function runSeed(database: SimDatabase, seed: number, keepTrace: boolean): Promise<SeedResult> {
@@ -123,7 +123,7 @@ function hubSettings(plan: Plan) {
   return {
     curation_interval_s: plan.curationIntervalS,
     key_overlap_hours: KEY_OVERLAP_H,
-    ...(plan.troubles.has("prune") ? { library_max_episodes: 8 } : {}),
+    ...(plan.troubles.has("prune") ? { library_max_episodes: plan.libraryMax } : {}),
     ...(plan.troubles.has("short memory") ? { tombstone_days: SHORT_MEMORY_DAYS } : {}),
   };
 }

@@ -24,6 +24,7 @@ export function startTroubles(fleet: Fleet): () => void {
     if (troubles.has("hub clock")) hubSteps(fleet, hub, own.fork("clock"));
   }
   for (const { rigId } of fleet.oldRigs) if (troubles.has("cuts")) cuts(fleet, rigId, dice.fork(rigId));
+  if (troubles.has("rush")) rushes(fleet, dice.fork("rush"));
   startOperators(fleet, dice.fork("operators"));
   return () => {
     for (const machine of [...fleet.rigs, ...fleet.hubs]) machine.spare();
@@ -95,6 +96,20 @@ function deaths(fleet: Fleet, rig: SimRig, dice: Dice, how: "killed" | "power cu
     if (dice.chance(0.7)) return rig.killAfterCommits(dice.int(1, COMMITS_MAX), how, bootLater);
     rig.kill(how);
     bootLater();
+  });
+}
+
+const RUSH_MS = 1000;
+
+/** What has gathered comes to the hubs at once, while everybody asks for the library. */
+function rushes(fleet: Fleet, dice: Dice): void {
+  within(fleet, dice, dice.int(1, 4), () => {
+    fleet.tally.count("rush");
+    for (const rig of fleet.rigs) {
+      if (rig.running !== undefined) rig.kill("killed");
+      const lasts = 30 * MINUTE_MS + dice.int(0, RUSH_MS);
+      fleet.kernel.quietly(lasts, fleet.world, () => bootIfDown(rig));
+    }
   });
 }
 

@@ -16,6 +16,8 @@ export interface Plan {
   readonly curationIntervalS: number;
   /** Events a rig's queue holds. */
   readonly queueMax: number;
+  /** Episodes a library holds where it is pruned: so few that it is. */
+  readonly libraryMax: number;
   /** Which kinds of trouble there are: most runs have some of them, some none, so that each is also tried alone. */
   readonly troubles: ReadonlySet<Trouble>;
 }
@@ -48,6 +50,8 @@ const LATER_TROUBLES = [
   "upload kills",
   /** Removed episodes are told for hours, not for months. */
   "short memory",
+  /** The whole field is without power for a while, and all rigs come back within a second. */
+  "rush",
 ] as const;
 export type Trouble = (typeof TROUBLES)[number] | (typeof LATER_TROUBLES)[number];
 
@@ -71,6 +75,7 @@ export function planOf(seed: number): Plan {
     syncIntervalS: dice.int(1, 3) * 3600,
     curationIntervalS: dice.int(2, 12) * 3600,
     queueMax: troubles.has("full queue") ? dice.int(2, 6) : 1000,
+    libraryMax: dice.fork("library").int(2, 8),
     troubles,
   };
 }

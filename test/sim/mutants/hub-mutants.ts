@@ -87,10 +87,10 @@ export const HUB_MUTANTS: readonly SimMutant[] = [
     replace: "  void [buryEpisodes, graves];\n",
   },
   {
-    name: "tombstone-of-what-came-back",
+    name: "stamped-with-the-version-before",
     file: "src/domain/curation/write-library.ts",
-    find: "  await unburyEpisodes(\n",
-    replace: "  if (shown.length > 1e9) await unburyEpisodes(\n",
+    find: "shown.map((row) => ({ ...row, version }))",
+    replace: "shown.map((row) => ({ ...row, version: version - 1 }))",
   },
   {
     name: "purge-without-tombstones",

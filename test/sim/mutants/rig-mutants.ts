@@ -2,10 +2,10 @@ import type { SimMutant } from "./mutant.ts";
 
 export const RIG_MUTANTS: readonly SimMutant[] = [
   {
-    name: "mark-of-the-newest-page",
-    file: "spoke/library/cursor.ts",
-    find: "version: Math.min(run.version, page.version)",
-    replace: "version: Math.max(run.version, page.version)",
+    name: "whole-library-without-its-sweep",
+    file: "spoke/library/store.ts",
+    find: "  if (ended && step.full) removed",
+    replace: "  if (ended && step.full && step.page.episodes.length < 0) removed",
   },
   {
     name: "page-without-its-end",
@@ -88,7 +88,7 @@ export const RIG_MUTANTS: readonly SimMutant[] = [
       '  assert(synchronous === SYNCHRONOUS_FULL, "the queue syncs every commit");\n  db.run("pragma synchronous = normal");',
   },
   {
-    name: "any-409-is-a-replay",
+    name: "damage-taken-for-a-refusal",
     file: "spoke/verdicts.ts",
     find: "  if (BODY_REFUSALS.has(status) && code !== DAMAGED_UNDER_WAY)",
     replace: "  if (BODY_REFUSALS.has(status) || code === DAMAGED_UNDER_WAY)",
