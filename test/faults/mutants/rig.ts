@@ -33,4 +33,22 @@ export const RIG_MUTANTS: readonly FaultMutant[] = [
       'json["status"] === "already_exists") return { kind: "refused", code: "conflict", reason: "it is there" };',
     times: 60,
   },
+  {
+    row: "golden",
+    name: "a refusal without a code is none",
+    product: "fleet-spoke",
+    file: "spoke/verdicts.ts",
+    find: "if (reason === undefined || !isRecord(json)) return undefined;",
+    replace: 'if (reason === undefined || !isRecord(json) || json["code"] === undefined) return undefined;',
+    times: 1,
+  },
+  {
+    row: "golden",
+    name: "an answer without a body is none, whichever hub gives it",
+    product: "fleet-spoke",
+    file: "spoke/spoke.ts",
+    find: "syncedAt !== undefined && epoch === undefined",
+    replace: "syncedAt === undefined && epoch === undefined",
+    times: 1,
+  },
 ];
