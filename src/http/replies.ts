@@ -1,6 +1,8 @@
 import { isOutage } from "../db/errors.ts";
+import { contentDigest } from "../base/digest.ts";
 import { Fault, type FaultCode } from "../base/fault.ts";
 import type { Log } from "../base/log.ts";
+import { HEADERS } from "../wire/protocol.ts";
 
 const STATUS: Readonly<Partial<Record<FaultCode, number>>> = {
   invalid_request: 400,
@@ -41,11 +43,16 @@ export function bytesBody(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
     : bytes.slice();
 }
 
-/** `{error, code}`: the sentence for people, the code for our own spoke. */
+/**
+ * `{error, code}`: the sentence for people, the code for our own spoke. With its digest: a rig sets an event aside for
+ * a refusal's code, and one byte that was damaged on the way makes another code of it.
+ */
 export function faultReply(fault: Fault): Response {
   const status = faultStatus(fault);
-  if (status === INTERNAL) return json(INTERNAL, { error: fault.message, code: fault.code });
-  return json(status, { error: fault.sentence, code: fault.code }, faultHeaders(fault));
+  const isOurs = status === INTERNAL;
+  const body = { error: isOurs ? fault.message : fault.sentence, code: fault.code };
+  const digest = contentDigest(new TextEncoder().encode(JSON.stringify(body)));
+  return json(status, body, { ...(isOurs ? {} : faultHeaders(fault)), [HEADERS.contentDigest]: digest });
 }
 
 export function faultStatus({ code }: Fault): number {

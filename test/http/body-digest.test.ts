@@ -19,3 +19,14 @@ test("a small body that was damaged on its way is refused as such, so that its r
   expect([offer.status, await offer.json()]).toEqual([400, expect.objectContaining({ code: "digest_mismatch" })]);
   expect((await hub.send("PATCH", path, { key, headers, body: sent })).status).toBe(200);
 });
+
+test("a refusal carries its digest, so that a rig does not set an event aside for a code that was damaged", async () => {
+  const key = await hub.register("RIG-E");
+  const headers = { "Content-Type": "application/json", "Content-Digest": contentDigest(new Uint8Array()) };
+  const refused = await hub.send("POST", "/api/fleet/events", { key, headers, body: '{"id":"RIG-E-1"}' });
+  const body = new Uint8Array(await refused.arrayBuffer());
+  expect([refused.status, refused.headers.get("Content-Digest")]).toEqual([400, contentDigest(body)]);
+  const stranger = await hub.send("GET", "/api/fleet/library");
+  const words = new Uint8Array(await stranger.arrayBuffer());
+  expect([stranger.status, stranger.headers.get("Content-Digest")]).toEqual([401, contentDigest(words)]);
+});
