@@ -21,6 +21,9 @@ import { ADMIN_KEY, START_MS, type Fleet } from "./fleet.ts";
 
 /** Connections of one hub. */
 const POOL = 3;
+/** A statement's way to the database or back, ms: usual ones, and those of a database that is slow. */
+const WAY_MAX_MS = 2;
+const SLOW_WAYS_MS = [20, 100, 300];
 const VERSION = "0.0.0-simulation";
 const zstd = await openZstd();
 const NO_LAG = { worstS: () => 0 };
@@ -51,6 +54,8 @@ export interface RunningHub {
 export function createHub(fleet: Fleet, name: string, settings: Partial<HubContext["settings"]>): SimHub {
   const wall: WallClock = { startMs: START_MS };
   const { kernel } = fleet;
+  const isSlow = fleet.plan.troubles.has("slow database");
+  const wayMaxMs = isSlow ? fleet.dice.fork(`${name} is slow`).pick(SLOW_WAYS_MS) : WAY_MAX_MS;
   let nth = 0;
   let running: RunningHub | undefined;
   let sockets: SimSocket[] = [];
@@ -63,10 +68,11 @@ export function createHub(fleet: Fleet, name: string, settings: Partial<HubConte
   async function boot(): Promise<void> {
     const life: Life = { name, dead: false };
     kernel.note(life, "boots");
+    if (isSlow) fleet.tally.count("hub boots on a slow database");
     const dice = fleet.dice.fork(`${name}.${++nth}`);
     sockets = [];
     const sql = clientOf(() => {
-      const socket = new SimSocket({ kernel, life, sessions: fleet.sessions, dice, passing });
+      const socket = new SimSocket({ kernel, life, sessions: fleet.sessions, dice, wayMaxMs, passing });
       sockets.push(socket);
       return socket;
     });

@@ -52,6 +52,8 @@ const LATER_TROUBLES = [
   "short memory",
   /** The whole field is without power for a while, and all rigs come back within a second. */
   "rush",
+  /** Statements take so long that what else would be over in a moment meets others. */
+  "slow database",
 ] as const;
 export type Trouble = (typeof TROUBLES)[number] | (typeof LATER_TROUBLES)[number];
 

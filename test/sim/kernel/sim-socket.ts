@@ -10,12 +10,11 @@ export interface SocketWorld {
   readonly life: Life;
   readonly sessions: Sessions;
   readonly dice: Dice;
+  /** A query's way to the server or back, at most. */
+  readonly wayMaxMs: number;
   /** Before a statement goes, and again before its answer comes: whoever kills processes may do it here. */
   readonly passing: () => void;
 }
-
-/** A query's way to the server or back, ms. */
-const WAY_MAX_MS = 2;
 
 /**
  * What the database's client takes for its socket. Each burst goes to the server when the kernel lets it, and the answer
@@ -72,10 +71,10 @@ export class SimSocket extends EventEmitter {
   }
 
   #forwardSoon(): void {
-    const { kernel, life, dice } = this.#world;
+    const { kernel, life, dice, wayMaxMs } = this.#world;
     this.#due = true;
     const bytes = (): Buffer => Buffer.concat(this.#out);
-    kernel.quietly(dice.int(0, WAY_MAX_MS), life, async () => {
+    kernel.quietly(dice.int(0, wayMaxMs), life, async () => {
       this.#due = false;
       const burst = bytes();
       this.#out = [];
@@ -84,7 +83,7 @@ export class SimSocket extends EventEmitter {
   }
 
   async #forward(burst: Buffer): Promise<void> {
-    const { kernel, life, sessions, dice, passing } = this.#world;
+    const { kernel, life, sessions, dice, wayMaxMs, passing } = this.#world;
     const backend = this.#backend;
     passing();
     if (life.dead || backend === undefined || this.readyState !== "open") return;
@@ -98,7 +97,7 @@ export class SimSocket extends EventEmitter {
     };
     sessions.sent(backend, () => {
       if (asksOnly) deliver();
-      else kernel.after(dice.int(0, WAY_MAX_MS), life, "sql answered", deliver);
+      else kernel.after(dice.int(0, wayMaxMs), life, "sql answered", deliver);
     });
     await sessions.settle();
     passing();
