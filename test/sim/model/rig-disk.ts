@@ -25,6 +25,15 @@ export function waitingOn(rig: SimRig): string[] {
   return [...queued, ...files.map((name) => name.replace(/-\d+\.json$/, ""))];
 }
 
+/** Which events of the run stand as files that the rig software has to see to: told again, and told differently. */
+export function toldDifferently(rig: SimRig): number[] {
+  if (rig.queueDir === undefined) return [];
+  const there = new Set(readdirSync(rig.queueDir));
+  const query = "select name from folder_files where code = 'conflict'";
+  const names = rowsOf<{ name: string }>(rig, "queue.sqlite", query).map(({ name }) => name);
+  return names.filter((name) => there.has(name)).map((name) => Number(/-(\d+)\.json$/.exec(name)?.[1]));
+}
+
 export interface QueueRow {
   readonly id: string;
   readonly state: string;
