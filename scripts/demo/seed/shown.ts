@@ -30,14 +30,12 @@ export class Recalled {
       const [first] = answers;
       if (first === undefined || row.sent_at === null) return [];
       const others = (this.#newest.get(row.category) ?? []).filter(({ rigId }) => rigId !== row.rig_id);
-      return others
-        .slice(0, NAMED)
-        .map(({ id }, index) => ({
-          event_id: row.id,
-          place: index + 1,
-          episode_id: id,
-          told_at: new Date(first.atMs),
-        }));
+      return others.slice(0, NAMED).map(({ id }, index) => ({
+        event_id: row.id,
+        place: index + 1,
+        episode_id: id,
+        told_at: new Date(first.atMs),
+      }));
     });
   }
 }

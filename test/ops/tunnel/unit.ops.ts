@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { newWireguardKeys } from "../../../src/base/wireguard.ts";
 import { say } from "../../support/say.ts";
-import { bootMachine, ROOT, type Machine } from "../units/machine.ts";
+import { bootMachine, missingExecutables, ROOT, type Machine } from "../units/machine.ts";
 import { labProblem, wireguardGo } from "./lab.ts";
 
 const CURRENT = "/usr/lib/fleet-hub/current";
 const PATIENCE_MS = 120_000;
 const APPLY_S = 20;
-const problem = await labProblem();
+const problem = missingExecutables() ?? (await labProblem());
 const machine = problem === undefined ? await bootMachine() : undefined;
 if (machine === undefined)
   say(`SKIPPED, the gateway's unit is not tested: ${problem ?? "no namespaces or no systemd"}`);
@@ -18,10 +18,7 @@ describe.skipIf(machine === undefined)("fleet-hub-wg on a real systemd", () => {
   let ownKey: string;
 
   beforeAll(() => {
-    const program = `#!/bin/sh\nexec ${process.execPath} --tsconfig-override=${ROOT}/tsconfig.json ${ROOT}/src/main.ts "$@"\n`;
-    run(
-      `mkdir -p ${CURRENT} /etc/fleet-hub; printf '%s' '${program}' > ${CURRENT}/fleet-hub; chmod 755 ${CURRENT}/fleet-hub`,
-    );
+    run(`mkdir -p ${CURRENT} /etc/fleet-hub; install -m 755 ${ROOT}/dist/fleet-hub ${CURRENT}/fleet-hub`);
     run(`systemd-sysusers ${ROOT}/deploy/systemd/fleet-hub.sysusers`);
     run(`cp ${ROOT}/deploy/systemd/fleet-hub-wg.* /etc/systemd/system/; systemctl daemon-reload`);
     run("install -d -o fleet-hub -g fleet-hub -m 750 /run/fleet-hub");
