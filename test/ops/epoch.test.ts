@@ -1,35 +1,16 @@
 import { expect, test } from "bun:test";
-import { systemClock } from "../../src/base/clock.ts";
-import { silentNotify } from "../../src/base/notify.ts";
-import { systemRandom } from "../../src/base/random.ts";
-import { parseCommand } from "../../src/base/verbs.ts";
-import { program } from "../../src/cli/program.ts";
 import { startNewEpoch } from "../../src/domain/epoch.ts";
 import { registerRig } from "../../src/domain/rigs.ts";
 import { anEvent } from "../support/builders.ts";
 import { ADMIN } from "../support/domain-hub.ts";
+import { shellFor } from "../support/hub-shell.ts";
 import { forEachEngine, testDatabase, type TestDatabase } from "../support/postgres.ts";
 import { hubOver, netTo, wholeRig } from "../support/restored-hub.ts";
-import { temporaryDirectory } from "../support/temporary.ts";
 
 /** `fleet-hub epoch raise …` over a database on a server. */
-async function raise({ url, dataDir }: TestDatabase, ...flags: readonly string[]): Promise<string> {
-  const printed: string[] = [];
-  const parsed = parseCommand(program, ["epoch", "raise", ...flags]);
-  if ("help" in parsed) throw new Error("the test asked for help");
-  const code = await parsed.verb.run(parsed.call, {
-    environment: { FLEET_DATABASE_URL: url, FLEET_DATA_DIR: dataDir },
-    cwd: temporaryDirectory(),
-    clock: systemClock,
-    random: systemRandom,
-    print: (line) => printed.push(line),
-    writeLog: () => {},
-    stopRequested: new Promise(() => {}),
-    onReload: () => {},
-    version: "0.0.0-test",
-    notify: silentNotify,
-  });
-  expect(code).toBe(0);
+async function raise(database: TestDatabase, ...flags: readonly string[]): Promise<string> {
+  const { run, printed } = shellFor(database);
+  expect(await run("epoch", "raise", ...flags)).toBe(0);
   return printed.join("\n");
 }
 

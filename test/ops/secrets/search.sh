@@ -5,7 +5,7 @@ set -eu
 cd /root/secrets
 for secret in *; do
   text=$(cat "$secret")
-  forms=/root/work/forms
+  forms=/srv/story/forms
   {
     printf '%s\n' "$text"
     printf '%s' "$text" | base64 -w 0 | tr -d '='

@@ -5,9 +5,9 @@
 set -eu
 checkout=$1 bun=$2
 secrets=/root/secrets places=/root/places hub=http://127.0.0.1:8080
-mkdir -p "$secrets" "$places" /root/work
-chmod 700 "$secrets" "$places" /root/work
-cd /root/work
+mkdir -p "$secrets" "$places" /srv/story
+chmod 700 "$secrets" "$places" /srv/story
+cd /srv/story
 in_root() { (cd / && "$@"); }
 secret() { head -c 24 /dev/urandom | base64 | tr '+/' '-_' > "$secrets/$1"; }
 header() { printf 'Authorization: Bearer %s\n' "$(cat "$1")"; }
@@ -35,9 +35,9 @@ in_root runuser -u postgres -- "$pg/initdb" -D /var/lib/secrets-pg -U fleet --pw
 rm /var/lib/secrets-pw
 in_root runuser -u postgres -- "$pg/pg_ctl" -D /var/lib/secrets-pg -w -l /var/lib/secrets-pg/log \
   -o "-c listen_addresses=127.0.0.1 -c port=5499 -c unix_socket_directories=/tmp -c log_statement=all" start > /dev/null
-printf 'postgres://fleet:%s@127.0.0.1:5499/postgres\n' "$(cat "$secrets/database-password")" > /root/work/url
+printf 'postgres://fleet:%s@127.0.0.1:5499/postgres\n' "$(cat "$secrets/database-password")" > /srv/story/url
 
-"$checkout/deploy/install-hub.sh" --admin-key-file "$secrets/admin-key" --database-url-file /root/work/url \
+"$checkout/deploy/install-hub.sh" --admin-key-file "$secrets/admin-key" --database-url-file /srv/story/url \
   --set FLEET_LOG_LEVEL=debug > "$places/installer"
 header "$secrets/admin-key" > admin
 header "$secrets/viewer-key" > viewer
@@ -59,7 +59,7 @@ sed 's/.*"api_key":"\([^"]*\)".*/\1/' rig-8.json > "$secrets/second-rigs-api-key
 fleet-hub rig rotate-key RIG-8 --json > rig-8.json
 sed 's/.*"api_key":"\([^"]*\)".*/\1/' rig-8.json > "$secrets/new-api-key"
 # A used code, a wrong key and a key in the wrong place are told; with what, is the question.
-fleet-spoke enroll rig-7.enroll --no-tunnel --hub "$hub" --config /root/work/again.toml >> "$places/verbs" 2>&1 || true
+fleet-spoke enroll rig-7.enroll --no-tunnel --hub "$hub" --config /srv/story/again.toml >> "$places/verbs" 2>&1 || true
 for key in second-rigs-api-key new-api-key; do header "$secrets/$key" | curl -sS -H @- "$hub/api/fleet/library" > /dev/null; done
 header "$secrets/bootstrap-key" | curl -sS -H @- "$hub/api/fleet/rigs" >> "$places/replies"
 
@@ -74,10 +74,10 @@ curl -sS -H @viewer "$hub/api/fleet/rigs" >> "$places/replies"
 curl -sS http://127.0.0.1:8790/metrics http://127.0.0.1:8790/api/v1/status >> "$places/replies"
 
 # Backups, plain and sealed, the proof of one, support archives, and a restart.
-fleet-hub backup key --out /root/work/backup.secret > backup.pub
+fleet-hub backup key --out /srv/story/backup.secret > backup.pub
 grep -v '^#' backup.secret > "$secrets/backups-key"
 systemctl start fleet-hub-backup && systemctl start fleet-hub-drill
-fleet-hub backup --to /root/work/sealed --same-disk --encrypt-to backup.pub >> "$places/verbs"
+fleet-hub backup --to /srv/story/sealed --same-disk --encrypt-to backup.pub >> "$places/verbs"
 fleet-hub doctor --bundle "$places/hubs-bundle" >> "$places/verbs" || true
 fleet-spoke doctor --bundle "$places/spokes-bundle" >> "$places/verbs" || true
 fleet-hub check >> "$places/verbs"
@@ -86,12 +86,12 @@ systemctl kill -s KILL fleet-spoke
 sleep 3
 
 for file in /var/lib/fleet-hub-backup/*.tar; do
-  mkdir -p "/root/work/unpacked" && tar -xf "$file" -C /root/work/unpacked
-  find /root/work/unpacked -type f | while read -r part; do zstd -dcq "$part" 2> /dev/null || cat "$part"; done >> "$places/backup"
+  mkdir -p "/srv/story/unpacked" && tar -xf "$file" -C /srv/story/unpacked
+  find /srv/story/unpacked -type f | while read -r part; do zstd -dcq "$part" 2> /dev/null || cat "$part"; done >> "$places/backup"
 done
-cat /root/work/sealed/* > "$places/sealed-backup"
+cat /srv/story/sealed/* > "$places/sealed-backup"
 printf '127.0.0.1:5499:postgres:fleet:%s\n' "$(cat "$secrets/database-password")" > pass && chmod 600 pass
-PGPASSFILE=/root/work/pass "$pg/pg_dump" -w -h 127.0.0.1 -p 5499 -U fleet postgres > "$places/database"
+PGPASSFILE=/srv/story/pass "$pg/pg_dump" -w -h 127.0.0.1 -p 5499 -U fleet postgres > "$places/database"
 cp /var/lib/secrets-pg/log "$places/databases-log"
 journalctl --no-pager -o export > "$places/journal"
 systemctl show '*' > "$places/systemctl-show"
